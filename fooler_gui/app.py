@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from fooler_gui import __version__
 from fooler_gui.core.files import claimed_folder
-from fooler_gui.core.lab_state import doing
+from fooler_gui.core.lab_state import LabState, doing
 from fooler_gui.core.path_text import is_text
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.data.array_file import write_images
@@ -61,6 +61,7 @@ from fooler_gui.resources import (
 )
 from fooler_gui.session.background import Background
 from fooler_gui.session.controller import Controller
+from fooler_gui.session.cycle_collector import CycleCollector
 from fooler_gui.session.engine_thread import Engine
 from fooler_gui.session.model import SessionModel
 from fooler_gui.session.new_files import NewFiles
@@ -429,7 +430,7 @@ def open_lab(app: QApplication, folder: Path) -> Lab:
     lab.window.start_requested.connect(lab.finish)
     lab.window.show()
     gc.freeze()
-    gc.enable()
+    CycleCollector(lambda: lab.model.state is LabState.STARTING, lab)
     return lab
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from fooler_gui.core.cycles import collect_if_due
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_SCALE_FACTOR", "1")
 
@@ -18,6 +20,15 @@ def seeded() -> None:
     """The weights of a net that a test builds itself are the same in every run of it, whichever tests ran before."""
     if keras := sys.modules.get("keras"):
         keras.utils.set_random_seed(0)
+
+
+@pytest.fixture(autouse=True)
+def _collect_in_this_thread() -> Iterator[None]:
+    """Cycles that hold Qt objects are collected between tests, as in a window: never in a thread of the engine."""
+    gc.disable()
+    yield
+    gc.disable()
+    collect_if_due()
 
 
 @pytest.fixture(scope="session", autouse=True)

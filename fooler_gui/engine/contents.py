@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.arrays import FloatArray, frozen
 from fooler_gui.core.classifier_info import ClassifierInfo
+from fooler_gui.core.cycles import collect_cycles
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.jobs import OpenClassifier
@@ -79,7 +79,7 @@ class LabContents:
         self.present = _with_distances(entering)
         self.others.leave_out_misfits(self.present)
         self._further.forget()
-        gc.collect()  # networks and compiled functions form reference cycles
+        collect_cycles()
 
     def change_dataset(self, dataset: Dataset, entering: InUse | None) -> None:
         """Puts another dataset in use, with a classifier for it if there is one; all others are dropped."""
@@ -89,7 +89,7 @@ class LabContents:
         self.former = self.candidate = self._second = None
         self.others.leave_out_misfits(None)
         self._further.forget()
-        gc.collect()
+        collect_cycles()
 
     def save_present(self, path: Path) -> None:
         """Writes the classifier in use to the file `path`.

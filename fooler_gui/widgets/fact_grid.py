@@ -36,7 +36,7 @@ class FactGrid(QWidget):
                 layout.addWidget(figure, row, words_column + 1, Qt.AlignmentFlag.AlignRight)
                 self._figures[name] = figure
             if facts is not columns[-1]:
-                layout.setColumnMinimumWidth(words_column + 2, SPACING)
+                layout.setColumnMinimumWidth(words_column + 2, SPACING // 2)
             layout.setColumnStretch(words_column + 2, 1)
 
     def set_figures(self, texts: Mapping[str, str]) -> None:

@@ -93,7 +93,7 @@ class GridOverlay:
         self.captions: tuple[CaptionSpace, ...] = (
             self._space(max(usual, round(pixels * _LARGE)), gap=12, padding=12, margin=8, names=names),
             self._space(usual, gap=12, padding=9, margin=8, names=names),
-            self._space(usual, gap=6, padding=6, margin=4, names=names),
+            self._space(usual, gap=3, padding=6, margin=3, names=names),
             self._space(usual, gap=6, padding=6, margin=4, names=names, two_lines=True),
             self._space(usual, gap=6, padding=6, margin=4),
             self._space(small, gap=8, padding=6, margin=4, names=names),

@@ -92,7 +92,7 @@ class LogSlider(HandleSlider):
 
     def minimumSizeHint(self) -> QSize:
         """Returns the least room for the notch and a groove."""
-        return QSize(56, round(2 * MARGIN) + 4)
+        return QSize(40, round(2 * MARGIN) + 4)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Changes the number if it has the focus; otherwise leaves the wheel to the parent."""

@@ -78,7 +78,8 @@ class RecordTable(QTableView, Generic[T]):
             heading, from another it is centred.
         row_words: Returns a record's row header, which does not scroll with the columns.
         row_height: The minimum, in pixels.
-        tight: Whether rows and columns are closely spaced.
+        tight: Whether rows are closely spaced.
+        padding: Space in each column besides its widest text, in pixels.
         parent: Owner.
 
     Signals:
@@ -112,11 +113,12 @@ class RecordTable(QTableView, Generic[T]):
         row_words: Callable[[T], str] | None = None,
         row_height: int = 0,
         tight: bool = False,
+        padding: int = 2 * SPACING,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._empty = empty
-        self._padding = SPACING if tight else 2 * SPACING
+        self._padding = padding
         self._selected: list[T] = []
         self._counts = 0, 0
         self._records: RecordModel[T] = RecordModel(columns, key, span, row_words, self)

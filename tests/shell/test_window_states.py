@@ -49,6 +49,7 @@ from fooler_gui.features.rounds.rounds_table import RoundsTable
 from fooler_gui.records.rounds_folder import REPORT_FILE, RoundsRecord, new_rounds, round_path
 from fooler_gui.records.training_record import TrainingRecord, new_training, training_folder
 from fooler_gui.resources import user_folder
+from fooler_gui.session.cycle_collector import CycleCollector
 from fooler_gui.widgets.grid_stage import GridStage
 from fooler_gui.widgets.mnemonics import plain
 
@@ -316,12 +317,10 @@ def test_plots_and_engine_are_asked_for_once_and_only_after_the_window_is_painte
     begun: list[bool] = []
     monkeypatch.setattr(app_module.ErrorHook, "install", lambda *_: None)
     monkeypatch.setattr(Lab, "start_engine", lambda lab: begun.append(lab.window.isVisible()))
-    gc.disable()
-    try:
-        lab = app_module.open_lab(qapp, tmp_path)
-        assert gc.isenabled()
-    finally:
-        gc.enable()
+    gc.enable()
+    lab = app_module.open_lab(qapp, tmp_path)
+    assert not gc.isenabled()
+    assert lab.findChild(CycleCollector) is not None
     assert begun == []
     assert lab.window.findChild(QWidget, "probability_plot") is None
     qtbot.waitUntil(lambda: bool(begun), timeout=LIMIT)

@@ -6,7 +6,6 @@ all on disk. So stopped rounds continue as if they had not been stopped.
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Generator, Iterator
 from functools import partial
@@ -16,6 +15,7 @@ import numpy as np
 
 from fooler_gui.core.arrays import FloatArray, frozen
 from fooler_gui.core.classifier_info import ClassifierInfo
+from fooler_gui.core.cycles import collect_cycles
 from fooler_gui.core.label_sample import MOST_LABELS, sample_words
 from fooler_gui.core.messages import Remark, RoundFinished, RoundsOpened, Working, WorkTimed
 from fooler_gui.core.path_text import text_of
@@ -86,7 +86,7 @@ def perform_rounds(
             yield finished_round(report, folder, dataset)
         for number in range(len(reports), spec.settings.rounds + 1):
             made = yield from rounds.perform(number)
-            gc.collect()  # networks and compiled functions form reference cycles
+            collect_cycles()
             if made is None:
                 return False
             written = yield from until_written(partial(folder.write_report, made), _WAIT, control)

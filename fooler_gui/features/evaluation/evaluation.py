@@ -42,7 +42,7 @@ from fooler_gui.widgets.panel_layout import (
 from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.tooltips import set_disabled_because
 
-_CONTROLS_WIDTH = 300
+_CONTROLS_WIDTH = 280
 _EXPLANATION = (
     "How often the classifier in use is right, and its confidence in test images and in images of no class, beside "
     "published figures."

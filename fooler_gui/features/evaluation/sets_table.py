@@ -107,7 +107,8 @@ class _Line:
 
 
 _THUMBNAIL = 28 + 2 * MARGIN
-_LEAST_TITLE = "0" * 15
+_WIDEST_FIGURE = "99.99 %"
+_LEAST_TITLE = "0" * 14
 """As wide as the names of sets at least are, so that the table does not scroll sideways; tooltips have them whole."""
 _POSITIVE_NOTE = (
     "Published figures differ in which images count as positive: with “test +” the test images do, with “others +” "
@@ -145,6 +146,7 @@ class SetsTable(QWidget):
             lambda line: line.name,
             span=lambda line: 1 if line.figures is None else None,
             row_height=_THUMBNAIL,
+            padding=SPACING * 3 // 2,
             parent=self,
         )
         self._scaled = QLabel(self)
@@ -286,7 +288,7 @@ def _columns() -> tuple[Column[_Line], ...]:
             text=lambda line: line.missing if line.figures is None else f"{line.figures.images:,}",
         ),
         *(
-            Column(words=words, tip=tip, text=partial(_Line.text, figure=figure))
+            Column(words=words, tip=tip, text=partial(_Line.text, figure=figure), widest=_WIDEST_FIGURE)
             for figure, (words, tip) in _SET_COLUMNS.items()
         ),
     )

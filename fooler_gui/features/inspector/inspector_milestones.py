@@ -8,6 +8,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from fooler_gui.core.milestones import NAMES, TOP_CLASS, Milestone
+from fooler_gui.widgets.panel_layout import SPACING
 from fooler_gui.widgets.record_column import Column
 from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.tooltips import paragraphs
@@ -76,7 +77,13 @@ class MilestoneTable(RecordTable[_Line]):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
-            "inspector_milestones", "Milestones", _COLUMNS, lambda line: line[0], tight=True, parent=parent
+            "inspector_milestones",
+            "Milestones",
+            _COLUMNS,
+            lambda line: line[0],
+            tight=True,
+            padding=SPACING * 3 // 4,
+            parent=parent,
         )
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.set_milestones({})

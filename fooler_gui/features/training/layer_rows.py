@@ -12,7 +12,7 @@ from fooler_gui.core.settings import SettingError
 from fooler_gui.core.topology import MOST_DROPOUT, PADDINGS, Convolution, Dense
 from fooler_gui.widgets.icon_button import IconButton
 from fooler_gui.widgets.number_fields import ChoiceBox, NumberSpinBox, WholeSpinBox
-from fooler_gui.widgets.panel_layout import SPACING, STRETCH, row_of
+from fooler_gui.widgets.panel_layout import SPACING, at, row_of
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs
 
@@ -111,7 +111,7 @@ class LayerRow(QObject):
         self._dropout.setPrefix("dropout ")
         for field, what, tip in ((self._norm, "norm", _NORM_TIP), (self._dropout, "dropout", _DROPOUT_TIP)):
             self._describe(field, what, tip)
-        row_of(self._norm, self._dropout, STRETCH, on=self.further)
+        row_of(self._norm, at(Qt.AlignmentFlag.AlignLeft, self._dropout), on=self.further, gap=SPACING // 4)
         self._norm.toggled.connect(self.changed)
         self._dropout.valueChanged.connect(self.changed)
 

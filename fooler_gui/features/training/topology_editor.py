@@ -50,7 +50,7 @@ class _LayerList(QWidget):
             label.setWordWrap(False)
             self._grid.addWidget(label, 0, column, Qt.AlignmentFlag.AlignHCenter)
         self._grid.setColumnMinimumWidth(0, self.name_width())
-        self._grid.setColumnStretch(len(columns) + 2, 1)
+        self._grid.setColumnStretch(len(columns) + 1, 1)
         column_of(self._grid, at(Qt.AlignmentFlag.AlignLeft, self._add), on=self, gap=SPACING // 2)
 
         self._add.clicked.connect(self._on_add_clicked)
@@ -71,7 +71,7 @@ class _LayerList(QWidget):
         set_disabled_because(self._add, f"There can be at most {MOST_LAYERS}." if full else "")
 
     def name_width(self) -> int:
-        return self.fontMetrics().horizontalAdvance("conv00")
+        return self.fontMetrics().horizontalAdvance("conv0")
 
     def name_rows(self, names: Sequence[str]) -> None:
         for row, name in zip(self._rows, names, strict=True):
@@ -81,8 +81,10 @@ class _LayerList(QWidget):
         row = self._make_row(len(self._rows), self)
         self._rows.append(row)
         line = 2 * len(self._rows)
-        for column, widget in enumerate(row.widgets()):
+        *fields, remove = row.widgets()
+        for column, widget in enumerate(fields):
             self._grid.addWidget(widget, line - 1, column)
+        self._grid.addWidget(remove, line - 1, len(fields), Qt.AlignmentFlag.AlignLeft)
         self._grid.addWidget(row.further, line, 1, 1, -1)
         row.changed.connect(self.changed)
         row.remove_requested.connect(self._on_remove_clicked)

@@ -196,7 +196,7 @@ def test_choosing_the_same_preset_again_resets_the_changes(panel):
 
 def test_one_drag_is_one_entry(qtbot, panel, stack):
     slider = panel.findChild(QAbstractSlider, "layer_cost_coeff_fc_slider")
-    for end in (10, -10):
+    for end in (15, -15):
         middle = slider.width() // 2
         qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(middle, slider.height() // 2))
         for x in range(middle, middle + end, end // 5):

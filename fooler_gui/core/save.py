@@ -115,7 +115,7 @@ class Save:
         images: (L, B, H, W, C) float32, in [0, 1] unless the method lets pixels leave the range.
         probabilities: (L, B) float32, the correct classification probabilities.
         costs: One for each label.
-        done: (L, B), probability above `min_probability`; with the objective unit, activation above `unit_done`.
+        done: (L, B), probability above `min_probability`; with the objective unit, activation above its goal.
         reinitialised: (L, B), slots reinitialised at this save: their noise is in the next save, or already in
             this one where a person asked for it.
         reinitialisations: (L, B), how often each slot has been reinitialised, this time included.

@@ -221,10 +221,10 @@ class DescentSettings(Settings):
         group="Steps",
     )
     unit_done: float = setting(
-        1.0,
+        0.0,
         "Activation goal",
         "More drives the unit further: with the objective unit an image is done once its activation is over this, and "
-        "a run stops once all are.",
+        "a run stops once all are; 0 sets no goal, so that the run makes all its steps.",
         minimum=0.0,
         maximum=1e6,
         group="Steps",
@@ -420,6 +420,11 @@ class DescentSettings(Settings):
     def driven_objective(self) -> str:
         """The objective that counts; under evolution always the probability."""
         return PROBABILITY if self.optimiser == EVOLUTION else self.objective
+
+    @property
+    def activation_goal(self) -> float:
+        """What a unit's activation must be over for an image to be done; infinite without a goal."""
+        return self.unit_done or math.inf
 
     @property
     def driven_unit(self) -> str:

@@ -146,7 +146,7 @@ def test_pictures_start_a_run_one_in_each_slot_and_the_run_can_be_repeated(foole
 
 
 def test_a_unit_is_driven_until_its_activation_is_over_the_goal(fooler, backwork, tmp_path):
-    unit = ("--objective", "unit", "--unit", "fc:5", "--unit-done", 0, "--max-steps", 60)
+    unit = ("--objective", "unit", "--unit", "fc:5", "--unit-done", 1e-6, "--max-steps", 60)
     outcome = backwork("--label", 3, 7, *unit, "--out", tmp_path / "run", "--json")
     facts = json.loads(outcome.out)
     assert (outcome.code, facts["found"], facts["done"], facts["stopped_by"]) == (0, 0, 4, "activation")
@@ -155,7 +155,7 @@ def test_a_unit_is_driven_until_its_activation_is_over_the_goal(fooler, backwork
     assert facts["min_activation"] == float(saves[-1].activations.min()) > 0
     assert facts["by_label"][1]["mean_activation"] == float(saves[-1].activations[1].mean())
     descent = tomllib.loads((tmp_path / "run" / "run.toml").read_text())["run"]["descent"]
-    assert (descent["objective"], descent["unit"], descent["unit_done"]) == ("unit", "fc:5", 0.0)
+    assert (descent["objective"], descent["unit"], descent["unit_done"]) == ("unit", "fc:5", 1e-6)
     told = backwork("--label", 3, *unit, "--out", tmp_path / "told").out
     assert told.splitlines()[0].split("  ")[0] == "label"
     assert "lowest activation" in told.splitlines()[0]

@@ -162,7 +162,7 @@ class _Run:
         if activations is None:
             done = probabilities > live.descent.min_probability
         else:
-            done = activations > live.descent.unit_done
+            done = activations > live.descent.activation_goal
         return Save(
             step=self._step,
             seconds=self._watch.seconds,

@@ -263,7 +263,7 @@ def evaluate(
 def _is_there(evaluation: Evaluation, slots: BoolArray, settings: DescentSettings) -> bool:
     """Returns whether the images of `slots` (B,) are where a run stops: all activations, or the probabilities."""
     if evaluation.activations is not None:
-        return bool(evaluation.activations[slots].min() > settings.unit_done)
+        return bool(evaluation.activations[slots].min() > settings.activation_goal)
     probabilities = evaluation.probabilities[slots]
     return bool(probabilities.min() > settings.min_probability or probabilities.mean() > settings.mean_probability)
 

@@ -12,7 +12,7 @@ def keeps_falling(history: Sequence[float], settings: DescentSettings) -> bool:
     """Returns whether to reinitialise a slot.
 
     That is so if its probability never rose over the last `num_mono_dec_saves` saves (ties count as falling) and is
-    below `reinitialise_below`. With the objective unit it is so for its activation, below `unit_done`, unless
+    below `reinitialise_below`. With the objective unit it is so for its activation, below the activation goal, unless
     `reinitialise_below` is 0.
 
     Args:
@@ -21,7 +21,7 @@ def keeps_falling(history: Sequence[float], settings: DescentSettings) -> bool:
     """
     saves, below = settings.num_mono_dec_saves, settings.reinitialise_below
     if settings.driven_unit and below:
-        below = settings.unit_done
+        below = settings.activation_goal
     if len(history) < saves or history[-1] >= below:
         return False
     last = history[-saves:]

@@ -171,9 +171,15 @@ class CoefficientsPanel(QWidget):
         self._push(self._preset, coefficients.flat(), descent or {})
 
     def use_preset(self, preset: str) -> None:
-        """Changes the values to those of `preset`, as an edit that can be undone."""
+        """Changes the values to those of `preset`, as an edit that can be undone.
+
+        Settings of the descent that the former preset set, and nobody has changed since, become the usual ones again.
+        """
         self._end_edit()
-        self._push(preset, self._presets[preset], DESCENT_OF_PRESETS.get(preset, {}))
+        usual = DescentSettings()
+        former = DESCENT_OF_PRESETS.get(self._preset, {})
+        back = {name: getattr(usual, name) for name, set_to in former.items() if getattr(self._descent, name) == set_to}
+        self._push(preset, self._presets[preset], back | DESCENT_OF_PRESETS.get(preset, {}))
 
     def set_applied(self, text: str) -> None:
         """Shows `text`, such as "Applied at step 37.", at the bottom; "" clears it."""

@@ -50,6 +50,7 @@ def test_with_the_objective_unit_the_limit_is_the_activation_goal(history: list[
     settings = DescentSettings(objective="unit", unit="fc:0", unit_done=3.0)
     assert keeps_falling(history, settings) is falls
     assert not keeps_falling(history, dataclasses.replace(settings, reinitialise_below=0.0))
+    assert keeps_falling(history, dataclasses.replace(settings, unit_done=0.0))
 
 
 def test_a_limit_of_zero_turns_the_rule_off() -> None:

@@ -45,6 +45,13 @@ def test_with_the_objective_unit_a_run_stops_once_every_activation_is_over_its_g
     np.testing.assert_allclose(saves[-1].activations, [[9.3, 9.8]], rtol=1e-5)
 
 
+def test_without_an_activation_goal_a_run_makes_all_its_steps() -> None:
+    control = pixel_control(**UNIT, max_steps=4)
+    saves, finished = run_to_end([pixel_batch([0.90, 0.95], [RISES] * 2)], control)
+    assert (finished.stopped_by, finished.steps) == ((STOPPED_BY_STEPS,), 4)
+    assert not any(save.done.any() for save in saves)
+
+
 def test_an_activation_goal_stops_no_run_before_its_least_steps_and_pinned_slots_do_not_count() -> None:
     batch = pixel_batch([0.9, 0.1], [RISES] * 2)
     batch.act(PinSlot(label=0, slot=1, pinned=True))

@@ -286,8 +286,30 @@ def test_a_preset_that_sets_some_of_the_descent_is_one_entry_that_undo_takes_bac
     assert preset_box(panel).currentText() == "static"
 
 
-def test_other_presets_leave_the_descent_as_it_is(panel, descents):
+def test_another_preset_takes_back_what_the_former_one_set_of_the_descent(panel, stack, descents):
+    preset_box(panel).setCurrentText("Nguyen 2015")
+    assert descents[-1].optimiser == "evolution"
+    preset_box(panel).setCurrentText("article")
+    assert descents[-1] == DescentSettings()
+    assert texts(stack)[-1] == "coefficients Nguyen 2015 → article"
+    stack.undo()
+    assert descents[-1] == replace(DescentSettings(), **DESCENT_OF_PRESETS["nguyen"])
     preset_box(panel).setCurrentText("recognisable")
+    assert descents[-1] == replace(DescentSettings(), **DESCENT_OF_PRESETS["recognisable"])
+
+
+def test_another_preset_leaves_what_was_changed_since_the_former_one(panel, descents):
+    preset_box(panel).setCurrentText("recognisable")
+    descents.append(replace(descents[-1], transformations=1, save_frequency=5))
+    panel.set_descent(descents[-1])
+    preset_box(panel).setCurrentText("no penalties")
+    assert descents[-1] == replace(DescentSettings(), transformations=1, save_frequency=5)
+
+
+def test_other_presets_leave_the_descent_as_it_is(panel, descents):
+    descents.append(replace(descents[-1], objective="margin", max_steps=90))
+    panel.set_descent(descents[-1])
+    preset_box(panel).setCurrentText("strong penalties")
     preset_box(panel).setCurrentText("no penalties")
     assert len(descents) == 2
 

@@ -70,6 +70,9 @@ def finished_sentence(finished: RunFinished, save: Save | None) -> str:
     sentence = f"Stopped after {format_count(finished.steps, 'step')}, {time} of computing: {why}."
     if save is None:
         return sentence
+    if save.activations is not None and not save.done.any():
+        lowest, highest = (measure_text(save, extreme) for extreme in (save.activations.min(), save.activations.max()))
+        return f"{sentence} The activations are {lowest} to {highest}."
     return f"{sentence} {int(save.done.sum())} of {save.done.size} images are over {over_what(save)}."
 
 

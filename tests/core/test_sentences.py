@@ -50,6 +50,11 @@ def test_a_run_of_a_unit_tells_its_activation_in_place_of_the_probability() -> N
         "Stopped after 60 steps, 8.2 s of computing: every image is over the activation goal. 2 of 3 images are over "
         "the activation goal."
     )
+    without_goal = make_save(slots=3, step=37, activations=[3.214, 2.5, 4.0], unit_done=float("inf"))
+    finished = RunFinished(stopped_by=("max_steps",), steps=60, seconds=8.2)
+    assert finished_sentence(finished, without_goal) == (
+        "Stopped after 60 steps, 8.2 s of computing: the step limit is reached. The activations are 2.50 to 4.00."
+    )
 
 
 def test_a_run_from_a_picture_that_found_nothing_tells_what_holds_it_back() -> None:

@@ -179,7 +179,7 @@ class CoefficientsPanel(QWidget):
         usual = DescentSettings()
         former = DESCENT_OF_PRESETS.get(self._preset, {})
         back = {name: getattr(usual, name) for name, set_to in former.items() if getattr(self._descent, name) == set_to}
-        self._push(preset, self._presets[preset], back | DESCENT_OF_PRESETS.get(preset, {}))
+        self._push(preset, self._presets[preset], {**back, **DESCENT_OF_PRESETS.get(preset, {})})
 
     def set_applied(self, text: str) -> None:
         """Shows `text`, such as "Applied at step 37.", at the bottom; "" clears it."""

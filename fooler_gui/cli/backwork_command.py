@@ -16,6 +16,7 @@ from fooler_gui.cli.checks import (
     given_classifier,
     given_coefficients,
     given_data,
+    given_layer_coefficients,
     given_terms,
     new_run_folder,
 )
@@ -32,6 +33,7 @@ from fooler_gui.core.done_words import measure_of, measure_text
 from fooler_gui.core.formats import format_number, format_seconds
 from fooler_gui.core.objectives import UNIT
 from fooler_gui.core.path_text import path_of
+from fooler_gui.core.run_figures import RunFigures
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import (
     STOPPED_BY_ACTIVATION,
@@ -79,6 +81,7 @@ def run(options: argparse.Namespace) -> Result:
         raise BadArguments("--label must name at least one class, or all; or --repeat a run.")
     _check_labels(options.label)
     coefficients, terms = given_coefficients(options.coefficients), given_terms(options)
+    of_layers = given_layer_coefficients(options)
     settings = _settings(options, coefficients)
     classifier, further = given_classifier(options), given_further(options)
     start_given = given_start(options.start)
@@ -93,12 +96,14 @@ def run(options: argparse.Namespace) -> Result:
             start=start,
             descent=settings,
             method=METHODS[options.preset or ARTICLE],
-            coefficients=session.coefficients(coefficients, terms),
+            coefficients=session.coefficients(coefficients, terms, of_layers),
             further=further,
         )
         folder = given or free_run_folder()
-        made = make_run(session, given_settings(options, spec), folder)
-    return _result(made, spec, info, folder)
+        spec = given_settings(options, spec)
+        figures = RunFigures(spec.descent)
+        made = make_run(session, spec, folder, on_save=figures.add)
+    return _result(made, spec, info, folder, figures)
 
 
 def _settings(options: argparse.Namespace, coefficients: GivenCoefficients | None) -> DescentSettings:
@@ -137,10 +142,12 @@ def _repeat(options: argparse.Namespace) -> Result:
         _check_same(record, info, session)
         spec = dataclasses.replace(record.spec, classifier=info.path, further=further)
         folder = given or free_run_folder()
-        made = make_run(session, spec, folder, starts=repetition.starts, control=repetition.control)
+        figures = RunFigures(spec.descent)
+        starts, control = repetition.starts, repetition.control
+        made = make_run(session, spec, folder, on_save=figures.add, starts=starts, control=control)
     stopped_again = repetition.control.is_over
     made = dataclasses.replace(made, interrupted=made.interrupted and not stopped_again)
-    result = _result(made, spec, info, folder)
+    result = _result(made, spec, info, folder, figures)
     check = check_repeat(options.repeat, folder)
     facts = {**result.facts, "differs_from": check.differs_from, "made_otherwise": check.made_otherwise}
     if check.differs_from is not None:
@@ -197,7 +204,7 @@ def _check_labels(labels: Sequence[int | str]) -> None:
         raise BadArguments(f"--label must not name a class twice; received {', '.join(twice)} more than once.")
 
 
-def _result(made: Run, spec: RunSpec, info: ClassifierInfo, folder: Path) -> Result:
+def _result(made: Run, spec: RunSpec, info: ClassifierInfo, folder: Path, figures: RunFigures) -> Result:
     last, reasons = made.last, made.stopped_by
     steps, seconds = last.step, last.seconds
     if made.finished is not None:
@@ -223,6 +230,7 @@ def _result(made: Run, spec: RunSpec, info: ClassifierInfo, folder: Path) -> Res
         "mean_probability": float(last.probabilities.mean()),
         **_figures(last),
         "reinitialised": int(last.reinitialisations.sum()),
+        **figures.figures(),
         "stopped_by": min(reasons, key=_STRONGEST_FIRST.index),
         "by_label": by_label,
         **facts_by_classifier(spec, last),

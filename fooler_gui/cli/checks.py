@@ -135,11 +135,23 @@ def given_terms(options: argparse.Namespace) -> dict[str, float]:
     Raises:
         BadArguments: One is given twice.
     """
-    given: list[tuple[str, float]] = options.term or []
+    return _named_once("--term", "a term", options.term or [])
+
+
+def given_layer_coefficients(options: argparse.Namespace) -> dict[str, float]:
+    """Returns the coefficients of single layers, by the layers' names, which are not checked here.
+
+    Raises:
+        BadArguments: One is given twice.
+    """
+    return _named_once("--layer-coefficient", "a layer", options.layer_coefficient or [])
+
+
+def _named_once(option: str, what: str, given: list[tuple[str, float]]) -> dict[str, float]:
     names = [name for name, _ in given]
     twice = next((name for name in names if names.count(name) > 1), "")
     if twice:
-        raise BadArguments(f"--term must name a term once; received {twice} more than once.")
+        raise BadArguments(f"{option} must name {what} once; received {twice} more than once.")
     return dict(given)
 
 

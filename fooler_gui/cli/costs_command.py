@@ -6,7 +6,15 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from fooler_gui.cli.checks import FileRefused, given_classifier, given_coefficients, given_data, given_file, given_terms
+from fooler_gui.cli.checks import (
+    FileRefused,
+    given_classifier,
+    given_coefficients,
+    given_data,
+    given_file,
+    given_layer_coefficients,
+    given_terms,
+)
 from fooler_gui.cli.option_values import label_of
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
@@ -40,10 +48,11 @@ def run(options: argparse.Namespace) -> Result:
         starts_path = given_file("--start-images", options.start_images, IMAGES)
     settings = given_settings(options, ReferenceSettings())
     given, terms = given_coefficients(options.coefficients), given_terms(options)
+    of_layers = given_layer_coefficients(options)
     data = given_data(options)
     with begun_session(data) as session:
         info = session.open(classifier)
-        coefficients = session.coefficients(given, terms)
+        coefficients = session.coefficients(given, terms, of_layers)
         images = read_images(images_path, info.input_shape)
         references = None if references_path is None else read_images(references_path, info.input_shape)
         starts = None if starts_path is None else _starts(starts_path, images)

@@ -109,6 +109,20 @@ def term_coefficient(text: str) -> tuple[str, float]:
     return name, number(f"--term {name}", 0, COEFFICIENT_MAXIMUM, whole=False)(coefficient)
 
 
+def layer_coefficient(text: str) -> tuple[str, float]:
+    """Returns the layer and its coefficient that are given as NAME=COEFFICIENT; whether there is such a layer is open.
+
+    Raises:
+        BadArguments: It has another form, or the coefficient is not allowed.
+    """
+    name, equals, coefficient = text.rpartition("=")
+    if not equals or not name:
+        raise BadArguments(
+            f"--layer-coefficient must be a layer and its coefficient, such as conv0=1e-4; received {text!r}."
+        )
+    return name, number(f"--layer-coefficient {name}", 0, COEFFICIENT_MAXIMUM, whole=False)(coefficient)
+
+
 def weighted_file(text: str) -> tuple[Path, float | None]:
     """Returns the file that `text` names, and the weight after it, as in ``F.keras=0.5``; None without one."""
     name, _, weight = text.rpartition("=")

@@ -25,6 +25,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.formats import format_about
 from fooler_gui.core.jobs import Job, OpenClassifier
 from fooler_gui.core.messages import Message, RecordingStalled, Remark, SavesThinned, Working, WorkTimed
+from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import CostCoefficients
 from fooler_gui.core.work_time import Work
@@ -37,6 +38,16 @@ if TYPE_CHECKING:
     from fooler_gui.engine.lab import Lab
 
 _Answer = TypeVar("_Answer", bound=Message)
+
+
+_kept: dict[GivenData, Session] | None = None
+"""Sessions by their datasets, of a process that does many commands; None if each begins its own."""
+
+
+def keep_sessions() -> None:
+    """Makes the commands of this process share a session for each dataset, and so what its lab has computed."""
+    global _kept
+    _kept = {} if _kept is None else _kept
 
 
 class Session:
@@ -56,6 +67,7 @@ class Session:
         self.lab = lab
         self.second_opinion = second_opinion
         self._progress = progress
+        self._opened: tuple[OpenClassifier, int, ClassifierInfo] | None = None
         self._speeds = Speeds(user_path(SPEEDS_FILE))
 
     def open(self, job: OpenClassifier) -> ClassifierInfo:
@@ -64,6 +76,9 @@ class Session:
         Raises:
             LabError: The file cannot be used.
         """
+        changed = path_of(job.path).stat().st_mtime_ns if path_of(job.path).exists() else 0
+        if self._opened is not None and self._opened[:2] == (job, changed) and self._opened[2] is self._present():
+            return self._opened[2]
         self._progress.show(Working(sentence="Opening the classifier"))
         for message in self.lab.perform(job, RunControl()):
             if isinstance(message, Remark):
@@ -71,21 +86,26 @@ class Session:
         info = self.lab.classifier_info
         for sentence in filter(None, (*info.adapted, info.doubt)):
             write_error(sentence)
+        self._opened = job, changed, info
         return info
 
     def coefficients(
-        self, given: GivenCoefficients | None, terms: Mapping[str, float] | None = None
+        self,
+        given: GivenCoefficients | None,
+        terms: Mapping[str, float] | None = None,
+        layers: Mapping[str, float] | None = None,
     ) -> CostCoefficients:
         """Returns the coefficients `given`, or else those that the classifier in use begins with, for its layers.
 
         Args:
             given: A preset's, or a file's.
             terms: Those of single terms, in place of these; None for no such.
+            layers: Those of single recorded layers, likewise.
 
         Raises:
             LabError: They do not fit the classifier, or there are no training images to scale them by.
         """
-        return self._chosen(given).with_terms(**(terms or {}))
+        return self._chosen(given).with_terms(**(terms or {})).with_layers(layers or {})
 
     def tell_time(self, work: Work, operations: int) -> None:
         """Tells on standard error how long `work` takes with a classifier of so many `operations`, once it is known."""
@@ -128,6 +148,10 @@ class Session:
         if answer is None:
             raise KeyboardInterrupt
         return answer
+
+    def _present(self) -> ClassifierInfo | None:
+        present = self.lab.contents.present
+        return None if present is None else present.info
 
     def _chosen(self, given: GivenCoefficients | None) -> CostCoefficients:
         info = self.lab.classifier_info
@@ -175,6 +199,9 @@ def begun_session(data: GivenData = BUNDLED) -> Iterator[Session]:
         LabError: The dataset cannot be used.
         FileNotFoundError: The bundled dataset is not installed.
     """
+    if _kept is not None and data in _kept:
+        yield _kept[data]
+        return
     with ProgressLine() as progress:
         progress.show(Working(sentence="Loading TensorFlow"))
         backend.load()
@@ -192,7 +219,10 @@ def begun_session(data: GivenData = BUNDLED) -> Iterator[Session]:
         )
         for remark in lab.dataset.remarks:
             write_error(remark)
-        yield Session(lab, progress, second)
+        session = Session(lab, progress, second)
+        if _kept is not None:
+            _kept[data] = session
+        yield session
 
 
 def _is_same_file(path: Path, other: Path) -> bool:

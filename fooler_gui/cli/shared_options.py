@@ -8,7 +8,15 @@ from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fooler_gui.cli.option_values import BadArguments, layer_names, number, term_coefficient, text, weighted_file
+from fooler_gui.cli.option_values import (
+    BadArguments,
+    layer_coefficient,
+    layer_names,
+    number,
+    term_coefficient,
+    text,
+    weighted_file,
+)
 from fooler_gui.core.coefficient_presets import DESCENT_OF_PRESETS, PRESET_TITLES
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.formats import format_number
@@ -133,11 +141,16 @@ def name_of_preset(name: str) -> str:
 
 
 def add_cost_options(parser: argparse.ArgumentParser) -> None:
-    """Adds ``--preset``, ``--coefficients`` and ``--term``."""
+    """Adds ``--preset``, ``--coefficients``, ``--term`` and ``--layer-coefficient``."""
     tip = "the article's way, or the 2016 program's, of taking distances and changing pixels"
     parser.add_argument("--preset", choices=list(METHODS), help=f"{tip} (default {ARTICLE})")
     add_coefficients(parser, f"{ARTICLE}, or scaled if the net or the images are of another kind than the article's")
     add_terms(parser)
+    tip = (
+        "the coefficient of a recorded layer, such as conv0=1e-4, in place of that in --coefficients; may be given "
+        "several times"
+    )
+    add_several(parser, "--layer-coefficient", layer_coefficient, "NAME=X", tip)
 
 
 def add_terms(parser: argparse.ArgumentParser) -> None:

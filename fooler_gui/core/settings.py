@@ -535,6 +535,18 @@ class CostCoefficients:
         """Returns a copy with the given term coefficients."""
         return dataclasses.replace(self, term_coeffs={**self.term_coeffs, **term_coeffs})
 
+    def with_layers(self, layer_cost_coeffs: Mapping[str, float]) -> Self:
+        """Returns a copy with the given coefficients of layers.
+
+        Raises:
+            SettingError: It has no such layer.
+        """
+        unknown = next((name for name in layer_cost_coeffs if name not in self.layer_cost_coeffs), "")
+        if unknown:
+            known = ", ".join(self.layer_cost_coeffs)
+            raise SettingError(f"A layer's coefficient must name one of {known}; received {unknown!r}.")
+        return dataclasses.replace(self, layer_cost_coeffs={**self.layer_cost_coeffs, **layer_cost_coeffs})
+
     def flat(self) -> dict[str, float]:
         """Returns every coefficient by name.
 

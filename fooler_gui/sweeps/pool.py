@@ -1,0 +1,98 @@
+"""Worker processes that do the cells of a sweep."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from fooler_gui.core.errors import LabError, reason_of
+
+_MOST_CELLS_OF_A_WORKER = 500
+_THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
+
+Job = Callable[[str, Mapping[str, Any], str], Mapping[str, float]]
+"""Does a job with its options, records into a path, and returns figures; a function that a process can import."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a cell.
+
+    Attributes:
+        seconds: How long it took.
+        worker: The process that did it.
+        figures: What it found, by name.
+        error: Why it failed, in a sentence; "" if it did not.
+    """
+
+    seconds: float
+    worker: str
+    figures: Mapping[str, float]
+    error: str
+
+
+class Pool:
+    """Processes that do cells, started as they are needed. The cores are divided among them.
+
+    Args:
+        job: What they do.
+        workers: How many.
+    """
+
+    def __init__(self, job: Job, workers: int) -> None:
+        self.workers = workers
+        self._job = job
+        self._others = set(multiprocessing.active_children())
+        self._executor = self._new()
+
+    def submit(self, name: str, options: Mapping[str, Any], path: str) -> Future[Outcome]:
+        """Hands over the job called `name`, which records into `path`."""
+        return self._executor.submit(perform, self._job, name, options, path)
+
+    def renew(self) -> None:
+        """Starts anew, after a worker has ended; what was handed over is lost."""
+        self.kill()
+        self._executor = self._new()
+
+    def kill(self) -> None:
+        """Ends all workers at once, whatever they do."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        for child in set(multiprocessing.active_children()) - self._others:
+            child.kill()
+            child.join()
+
+    def _new(self) -> Executor:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return ProcessPoolExecutor(
+            self.workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_begin_worker,
+            initargs=(max(1, cores // self.workers),),
+            max_tasks_per_child=_MOST_CELLS_OF_A_WORKER,
+        )
+
+
+def perform(job: Job, name: str, options: Mapping[str, Any], path: str) -> Outcome:
+    """Does a job in this process and returns what came of it, also if it fails."""
+    began = time.perf_counter()
+    figures: Mapping[str, float] = {}
+    error = ""
+    try:
+        figures = job(name, options, path)
+    except LabError as reason:
+        error = str(reason)
+    except Exception as reason:  # noqa: BLE001, a cell that fails is a row with its sentence
+        error = f"The program failed ({reason_of(reason)})."
+    seconds = time.perf_counter() - began
+    return Outcome(seconds=seconds, worker=f"process {os.getpid()}", figures=figures, error=error)
+
+
+def _begin_worker(threads: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it
+    os.environ.update(dict.fromkeys(_THREADS, str(threads)))

@@ -1,0 +1,202 @@
+"""The results of a sweep: an SQLite file with a row for each cell, which several processes fill together."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fooler_gui.records.sqlite_file import new_file, opened_to_read, opened_to_write
+from fooler_gui.sweeps.sweep_spec import SweepError, SweepSpec
+
+RESULTS_FILE = "results.sqlite"
+WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
+MOST_DEATHS = 3
+"""How often a worker may end during a cell before the cell counts as failed."""
+
+_FORMAT = 1
+_BASE = ("place", "hash", "state", "run", "seconds", "worker", "error", "owner", "deaths")
+_READING_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """The part of a sweep's cells that one of several processes does, such as ``2/5``: the second of five.
+
+    Attributes:
+        number: From 1 to `of`.
+        of: Into how many parts the cells are divided.
+    """
+
+    number: int = 1
+    of: int = 1
+
+
+def create_results(path: Path, spec: SweepSpec) -> None:
+    """Writes the results file `path` with all cells of `spec` waiting; it appears whole or not at all.
+
+    Raises:
+        SweepError: A varied option is called like a column.
+        OSError: It cannot be written; likewise a `sqlite3.Error`.
+    """
+    clash = next((name for name in spec.varied if name in _BASE), "")
+    if clash:
+        raise SweepError(f"A varied option must not be called {clash}, as a column of the results is.")
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)
+    part.touch()
+    connection = new_file(part)
+    try:
+        columns = "".join(f", {_quoted(name)}" for name in spec.varied)
+        connection.execute(
+            "CREATE TABLE cells (place INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, state TEXT NOT NULL, run TEXT, "
+            f"seconds REAL, worker TEXT, error TEXT, owner TEXT, deaths INTEGER NOT NULL DEFAULT 0{columns})"
+        )
+        connection.execute(f"CREATE INDEX waiting ON cells (place) WHERE state = '{WAITING}'")
+        marks = ", ".join("?" * (3 + len(spec.varied)))
+        rows = (
+            (place, cell.hash, WAITING, *map(_stored, cell.varied.values())) for place, cell in enumerate(spec.cells())
+        )
+        connection.execute("BEGIN")
+        connection.executemany(f"INSERT INTO cells (place, hash, state{columns}) VALUES ({marks})", rows)  # noqa: S608, quoted above
+        connection.execute(f"PRAGMA user_version = {_FORMAT}")
+        connection.execute("COMMIT")
+    except sqlite3.IntegrityError as error:
+        raise SweepError("Two cells of the sweep would do the same: a drawn option has too few choices.") from error
+    finally:
+        connection.close()
+    os.replace(part, path)
+
+
+class Results:
+    """An open results file. One thread only; other processes may use the same file at the same time.
+
+    Args:
+        path: From `create_results`.
+        owner: Identifies this process among those that fill the file; "" to read only.
+
+    Raises:
+        SweepError: It is no results file of this version.
+        sqlite3.Error: It cannot be opened.
+    """
+
+    def __init__(self, path: Path, owner: str = "") -> None:
+        self._owner = owner
+        self._connection = opened_to_write(path) if owner else opened_to_read(path, _READING_SECONDS)
+        self._connection.row_factory = sqlite3.Row
+        ((version,),) = self._connection.execute("PRAGMA user_version").fetchall()
+        if version != _FORMAT:
+            self.close()
+            raise SweepError(f"{path} must be the results of a sweep, of format {_FORMAT}; it has format {version}.")
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    def claim(self, share: Share) -> int | None:
+        """Takes the first waiting cell of `share` for this process, and returns its place; None if none waits."""
+        taken = self._connection.execute(
+            "UPDATE cells SET state = ?, owner = ? WHERE place = (SELECT place FROM cells WHERE state = ? "
+            "AND place % ? = ? ORDER BY place LIMIT 1) RETURNING place",
+            (RUNNING, self._owner, WAITING, share.of, share.number - 1),
+        ).fetchall()
+        return taken[0]["place"] if taken else None
+
+    def finish(self, place: int, *, seconds: float, worker: str, run: str, figures: Mapping[str, float]) -> None:
+        """Notes that a cell is done.
+
+        Args:
+            place: The cell's.
+            seconds: How long it took.
+            worker: Who did it.
+            run: What it recorded, relative to the sweep's folder; "" for nothing.
+            figures: What it found, by name. Names of other columns are left out.
+        """
+        others = self._others()
+        figures = {name: value for name, value in figures.items() if name not in others}
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            for name in figures.keys() - set(self.columns()):
+                self._connection.execute(f"ALTER TABLE cells ADD COLUMN {_quoted(name)} REAL")
+            settings = "".join(f", {_quoted(name)} = ?" for name in figures)
+            self._connection.execute(
+                f"UPDATE cells SET state = ?, owner = NULL, seconds = ?, worker = ?, run = ?, error = NULL{settings} "  # noqa: S608, quoted
+                "WHERE place = ?",
+                (DONE, seconds, worker, run, *figures.values(), place),
+            )
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+
+    def fail(self, place: int, *, seconds: float, worker: str, error: str) -> None:
+        """Notes that a cell failed, and its `error` in a sentence."""
+        self._connection.execute(
+            "UPDATE cells SET state = ?, owner = NULL, seconds = ?, worker = ?, error = ? WHERE place = ?",
+            (FAILED, seconds, worker, error, place),
+        )
+
+    def give_back(self, place: int, *, died: bool = False) -> None:
+        """Lets a cell wait again; one during which workers `died` too often fails."""
+        self._connection.execute(
+            "UPDATE cells SET owner = NULL, deaths = deaths + ?1, "
+            "state = CASE WHEN deaths + ?1 >= ?2 THEN ?3 ELSE ?4 END, "
+            "error = CASE WHEN deaths + ?1 >= ?2 THEN ?5 END WHERE place = ?6",
+            (int(died), MOST_DEATHS, FAILED, WAITING, f"Its worker ended {MOST_DEATHS} times while it ran.", place),
+        )
+
+    def owners(self) -> set[str]:
+        """Returns the owners of running cells."""
+        return {
+            row["owner"]
+            for row in self._connection.execute("SELECT DISTINCT owner FROM cells WHERE state = ?", (RUNNING,))
+        }
+
+    def release(self, owner: str) -> None:
+        """Lets the running cells of an `owner` that is gone wait again."""
+        self._connection.execute(
+            "UPDATE cells SET state = ?, owner = NULL WHERE state = ? AND owner = ?", (WAITING, RUNNING, owner)
+        )
+
+    def retry_failed(self) -> int:
+        """Lets all failed cells wait again; returns how many."""
+        return self._connection.execute(
+            "UPDATE cells SET state = ?, deaths = 0, error = NULL WHERE state = ?", (WAITING, FAILED)
+        ).rowcount
+
+    def counts(self, share: Share | None = None) -> dict[str, int]:
+        """Returns how many cells, of `share` or all, are in each state, in the order of a cell's life."""
+        part = share or Share()
+        counted = dict(
+            self._connection.execute(
+                "SELECT state, count(*) FROM cells WHERE place % ? = ? GROUP BY state", (part.of, part.number - 1)
+            ).fetchall()
+        )
+        return {state: counted.get(state, 0) for state in (WAITING, RUNNING, DONE, FAILED)}
+
+    def columns(self) -> tuple[str, ...]:
+        """Returns the names of all columns."""
+        return tuple(row["name"] for row in self._connection.execute("PRAGMA table_info(cells)"))
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yields the cells in order, each by the names of its columns."""
+        for row in self._connection.execute("SELECT * FROM cells ORDER BY place"):
+            yield dict(row)
+
+    def _others(self) -> frozenset[str]:
+        """Returns the names of the columns that are no figures: those of every sweep, and varied options, untyped."""
+        columns = self._connection.execute("PRAGMA table_info(cells)")
+        return frozenset(_BASE) | {column["name"] for column in columns if not column["type"]}
+
+
+def _stored(value: Any) -> Any:
+    """Returns a value as SQLite keeps it: a list as JSON."""
+    return json.dumps(value) if isinstance(value, list | dict) else value
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

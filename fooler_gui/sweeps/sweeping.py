@@ -1,0 +1,146 @@
+"""Works through the cells of a sweep with a pool of workers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.sweeps.pool import Outcome, Pool
+from fooler_gui.sweeps.results import DONE, FAILED, RUNNING, WAITING, Share
+from fooler_gui.sweeps.sweep_folder import SweepFolder
+
+_LOOK_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepProgress:
+    """How far a sweep is.
+
+    Attributes:
+        waiting: Cells that nobody has begun; likewise running, done and failed. Of this process's share.
+        seconds_left: How long the rest takes at the present pace; None before the first cell.
+    """
+
+    waiting: int
+    running: int
+    done: int
+    failed: int
+    seconds_left: float | None
+
+    @property
+    def all(self) -> int:
+        """How many cells there are."""
+        return self.waiting + self.running + self.done + self.failed
+
+
+def perform_sweep(
+    folder: SweepFolder, pool: Pool, control: RunControl, share: Share | None = None, most: int | None = None
+) -> Iterator[SweepProgress]:
+    """Does what waits in a sweep, beside other processes that do the same; yields how far it is.
+
+    A stop, also by closing the iterator, ends the workers at once; cells that they had begun wait again.
+
+    Args:
+        folder: The sweep.
+        pool: The workers, which are ended at the end.
+        control: Stops it.
+        share: The part of the cells to do; None for all.
+        most: How many cells to do at most; None for all.
+    """
+    sweeping = _Sweeping(folder, pool, share or Share(), most)
+    try:
+        yield sweeping.progress()
+        while not control.stop_requested and sweeping.go_on():
+            yield sweeping.progress()
+    finally:
+        sweeping.end()
+    yield sweeping.progress()
+
+
+class _Sweeping:
+    def __init__(self, folder: SweepFolder, pool: Pool, share: Share, most: int | None) -> None:
+        self._folder, self._pool, self._share = folder, pool, share
+        self._left = most
+        self._begun: dict[Future[Outcome], int] = {}
+        self._suspects: list[int] = []
+        """Cells during which a worker ended while others ran: each is done alone, to find out which one it is."""
+        self._ended, self._since = 0, time.monotonic()
+
+    def go_on(self) -> bool:
+        """Hands over cells and takes what came of some; returns whether there was anything to do."""
+        self._hand_over()
+        if not self._begun:
+            return self._left != 0 and self._folder.release_broken_off()
+        ended, _ = wait(self._begun, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED)
+        for future in ended:
+            if isinstance(future.exception(), BrokenProcessPool):
+                self._take_death()
+                break
+            self._take(self._begun.pop(future), future.result())
+        return True
+
+    def end(self) -> None:
+        """Ends the workers, and lets what they had begun wait again."""
+        self._pool.kill()
+        for place in (*self._begun.values(), *self._suspects):
+            self._folder.results.give_back(place)
+        self._begun, self._suspects = {}, []
+
+    def progress(self) -> SweepProgress:
+        """Returns how far the sweep is."""
+        counts = self._folder.results.counts(self._share)
+        left = counts[WAITING] + len(self._begun)
+        pace = (time.monotonic() - self._since) / self._ended if self._ended else None
+        return SweepProgress(
+            waiting=counts[WAITING],
+            running=counts[RUNNING],
+            done=counts[DONE],
+            failed=counts[FAILED],
+            seconds_left=None if pace is None else pace * left,
+        )
+
+    def _hand_over(self) -> None:
+        if self._suspects:
+            if not self._begun:
+                self._submit(self._suspects.pop(0))
+            return
+        while len(self._begun) <= self._pool.workers and self._left != 0:  # one more than workers, so that none waits
+            place = self._folder.results.claim(self._share)
+            if place is None:
+                return
+            self._left = None if self._left is None else self._left - 1
+            self._submit(place)
+
+    def _submit(self, place: int) -> None:
+        cell = self._folder.spec.cell(place)
+        path = self._folder.path / self._folder.run_of(cell.hash)
+        path.parent.mkdir(exist_ok=True)
+        wanted = cell.job, cell.options, str(path.absolute())
+        try:
+            future = self._pool.submit(*wanted)
+        except BrokenProcessPool:
+            self._pool.renew()
+            future = self._pool.submit(*wanted)
+        self._begun[future] = place
+
+    def _take(self, place: int, outcome: Outcome) -> None:
+        self._ended += 1
+        results, seconds, worker = self._folder.results, outcome.seconds, outcome.worker
+        if outcome.error:
+            results.fail(place, seconds=seconds, worker=worker, error=outcome.error)
+        else:
+            run = self._folder.run_of(self._folder.spec.cell(place).hash)
+            results.finish(place, seconds=seconds, worker=worker, run=run, figures=outcome.figures)
+
+    def _take_death(self) -> None:
+        alone, places = len(self._begun) == 1, list(self._begun.values())
+        self._begun = {}
+        self._pool.renew()
+        if alone:
+            self._folder.results.give_back(places[0], died=True)
+        else:
+            self._suspects += places

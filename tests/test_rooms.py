@@ -91,6 +91,12 @@ def test_the_core_and_the_terms_load_neither_qt_nor_tensorflow() -> None:
     assert not loaded & {"PySide6", "tensorflow", "keras", "PIL", "rich", "pyqtgraph"}
 
 
+def test_the_sweeps_load_neither_qt_nor_tensorflow_and_scipy_only_to_compute() -> None:
+    loaded = loaded_by(room("fooler_gui.sweeps"))
+    assert "fooler_gui.sweeps.statistics" in loaded
+    assert not loaded & {"PySide6", "tensorflow", "keras", "scipy"}
+
+
 @pytest.mark.parametrize("name", [*MODULES, *BENCHMARKS])
 def test_no_module_can_unpickle(name: str) -> None:
     spec = importlib.util.find_spec(name)

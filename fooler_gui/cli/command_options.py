@@ -17,6 +17,7 @@ from fooler_gui.cli.option_values import (
     label,
     named_file,
     picture_size,
+    shard,
     whole,
 )
 from fooler_gui.cli.shared_options import (
@@ -48,7 +49,9 @@ from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, RetrainingSettings, TrainingSettings
 from fooler_gui.core.topology import ENDS_OF_MAPS
 from fooler_gui.core.training_presets import TRAINING_PRESETS
+from fooler_gui.sweeps.sweep_spec import JOBS
 
+MOST_WORKERS = 1_024
 _AGAIN = "may be given several times"
 
 
@@ -159,6 +162,43 @@ def _add_retrain_options(parser: argparse.ArgumentParser) -> None:
     add_classifier(parser)
     add_settings(parser, RetrainingSettings)
     add_data(parser)
+
+
+def _add_sweep_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help=f"the sweep, a TOML file: job = one of {', '.join(JOBS)}; options that all cells share, named as on the "
+        "command line but with underscores; tables vary (lists of values, or {from = 0, to = 9}) and draw",
+    )
+    add_path(
+        parser,
+        "--out",
+        "DIR",
+        "folder of the sweep, with results.sqlite and a run for each cell; one that exists is continued",
+        required=True,
+    )
+    parser.add_argument(
+        "--workers",
+        type=whole("--workers", 1, MOST_WORKERS),
+        metavar="N",
+        help="how many processes work at the same time; each takes some 0.8 GB (default: one for each processor)",
+    )
+    parser.add_argument(
+        "--shard",
+        type=shard,
+        metavar="I/N",
+        help="do only the I-th of N equal parts, as on the I-th of N machines that share --out or have one each",
+    )
+    parser.add_argument(
+        "--again", action="store_true", help="do cells again that failed; without it they stay as they are"
+    )
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="do one cell, and tell how many there are, how long they take and how much they keep",
+    )
 
 
 def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
@@ -384,6 +424,11 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
         "rounds",
         "backwork, retrain and attack again, round after round; rounds already in --out are kept and continued",
         _add_rounds_options,
+    ),
+    (
+        "sweep",
+        "make many runs with varied settings on all processors; what is done in --out is kept and continued",
+        _add_sweep_options,
     ),
     ("honesty", "attack a classifier in ways that reveal whether it only hides its gradients", _add_honesty_options),
     ("describe", "tell what a classifier's file holds and how it is used", _add_describe_options),

@@ -14,6 +14,7 @@ from fooler_gui.core.number_text import read_number, read_whole
 from fooler_gui.core.settings import SettingInfo, check_number
 from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
 from fooler_gui.core.topology import Convolution, Dense
+from fooler_gui.sweeps.sweep_spec import Share
 
 ALL_LABELS = "all"
 FOOLING, WORST = "fooling", "worst"
@@ -121,6 +122,18 @@ def layer_coefficient(text: str) -> tuple[str, float]:
             f"--layer-coefficient must be a layer and its coefficient, such as conv0=1e-4; received {text!r}."
         )
     return name, number(f"--layer-coefficient {name}", 0, COEFFICIENT_MAXIMUM, whole=False)(coefficient)
+
+
+def shard(text: str) -> Share:
+    """Returns the part of a sweep that is given as I/N.
+
+    Raises:
+        BadArguments: It has another form, or I is not from 1 to N.
+    """
+    number_text, _, of_text = text.partition("/")
+    if not (number_text.isdecimal() and of_text.isdecimal() and 1 <= int(number_text) <= int(of_text)):
+        raise BadArguments(f"--shard must be I/N with I from 1 to N, such as 2/5; received {text!r}.")
+    return Share(number=int(number_text), of=int(of_text))
 
 
 def weighted_file(text: str) -> tuple[Path, float | None]:

@@ -37,6 +37,11 @@ class Outcome:
     error: str
 
 
+def cores() -> int:
+    """Returns how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class Pool:
     """Processes that do cells, started as they are needed. The cores are divided among them.
 
@@ -68,12 +73,11 @@ class Pool:
             child.join()
 
     def _new(self) -> Executor:
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         return ProcessPoolExecutor(
             self.workers,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin_worker,
-            initargs=(max(1, cores // self.workers),),
+            initargs=(max(1, cores() // self.workers),),
             max_tasks_per_child=_MOST_CELLS_OF_A_WORKER,
         )
 

@@ -6,12 +6,11 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fooler_gui.records.sqlite_file import new_file, opened_to_read, opened_to_write
-from fooler_gui.sweeps.sweep_spec import SweepError, SweepSpec
+from fooler_gui.sweeps.sweep_spec import Share, SweepError, SweepSpec
 
 RESULTS_FILE = "results.sqlite"
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
@@ -21,19 +20,6 @@ MOST_DEATHS = 3
 _FORMAT = 1
 _BASE = ("place", "hash", "state", "run", "seconds", "worker", "error", "owner", "deaths")
 _READING_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """The part of a sweep's cells that one of several processes does, such as ``2/5``: the second of five.
-
-    Attributes:
-        number: From 1 to `of`.
-        of: Into how many parts the cells are divided.
-    """
-
-    number: int = 1
-    of: int = 1
 
 
 def create_results(path: Path, spec: SweepSpec) -> None:
@@ -120,7 +106,8 @@ class Results:
         figures = {name: value for name, value in figures.items() if name not in others}
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            for name in figures.keys() - set(self.columns()):
+            columns = self.columns()
+            for name in (name for name in figures if name not in columns):
                 self._connection.execute(f"ALTER TABLE cells ADD COLUMN {_quoted(name)} REAL")
             settings = "".join(f", {_quoted(name)} = ?" for name in figures)
             self._connection.execute(

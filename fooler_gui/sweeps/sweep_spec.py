@@ -32,6 +32,19 @@ class SweepError(LabError, ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """The part of a sweep's cells that one of several processes does, such as ``2/5``: the second of five.
+
+    Attributes:
+        number: From 1 to `of`.
+        of: Into how many parts the cells are divided.
+    """
+
+    number: int = 1
+    of: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """One job of a sweep.
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.sweeps.pool import Outcome, Pool
-from fooler_gui.sweeps.results import DONE, FAILED, RUNNING, WAITING, Share
+from fooler_gui.sweeps.results import DONE, FAILED, RUNNING, WAITING
 from fooler_gui.sweeps.sweep_folder import SweepFolder
+from fooler_gui.sweeps.sweep_spec import Share
 
 _LOOK_SECONDS = 0.2
 

@@ -28,6 +28,7 @@ NAMES = (
     "evaluation",
     "other-nets",
     "least-change",
+    "sweeps",
     "evolution",
     "exports",
     "command-line",

@@ -183,7 +183,7 @@ def test_down_in_the_search_field_chooses_the_next_listed_page(qtbot, guide):
 
 def test_one_goes_back_from_a_search_to_where_it_began(qtbot, guide):
     guide.show_page("keys")
-    for words in ("calibration", "byte order mark", "Wilson"):
+    for words in ("calibration", "byte order mark", "CarliniL2Method"):
         search(guide).setText(words)
     assert guide.page() == "measurements"
     qtbot.keyClick(guide, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)

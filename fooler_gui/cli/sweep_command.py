@@ -1,0 +1,205 @@
+"""``fooler sweep``: many runs with varied settings, and what they say together."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from fooler_gui.cli.cell import check_cell, perform_cell
+from fooler_gui.cli.checks import given_file
+from fooler_gui.cli.option_values import BadArguments
+from fooler_gui.cli.output import Result, table
+from fooler_gui.cli.progress import ProgressLine
+from fooler_gui.cli.session import stopping_at_interrupt
+from fooler_gui.core.errors import LabError, reason_of
+from fooler_gui.core.file_kind import TOML
+from fooler_gui.core.formats import (
+    format_about,
+    format_bytes,
+    format_count,
+    format_number,
+    format_seconds,
+    format_share,
+)
+from fooler_gui.core.messages import Working
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.sweeps.pool import Pool, cores
+from fooler_gui.sweeps.results import DONE, FAILED
+from fooler_gui.sweeps.statistics import Interval
+from fooler_gui.sweeps.summary import Setting, summarise
+from fooler_gui.sweeps.sweep_folder import SweepFolder
+from fooler_gui.sweeps.sweep_spec import Share, SweepSpec, read_sweep
+from fooler_gui.sweeps.sweeping import SweepProgress, perform_sweep
+
+_SHOWN = 4
+"""How many medians the table shows; ``--json`` and the results file have all."""
+_NOT_SHOWN = ("seconds", "memory", "min_probability", "mean_probability", "evaluations", "seconds_per_step", "found")
+
+
+class SweepStuck(LabError, RuntimeError):
+    """The results of a sweep cannot be written."""
+
+
+def run(options: argparse.Namespace) -> Result:
+    """Runs the command.
+
+    Raises:
+        LabError: The file describes no sweep that can be made, or its folder cannot be used.
+    """
+    file = given_file("FILE", options.file, TOML)
+    spec = read_sweep(file)
+    _check(spec)
+    share, workers = options.shard or Share(), options.workers or cores()
+    control = RunControl()
+    try:
+        with SweepFolder(options.out, file) as folder:
+            if options.again:
+                folder.results.retry_failed()
+            last = _work(folder, workers, share, control, most=1 if options.dry_run else None)
+            rows = list(folder.results.rows())
+    except sqlite3.Error as error:
+        raise SweepStuck(f"The results in {options.out} cannot be used: {reason_of(error)}.") from error
+    if options.dry_run:
+        return _estimate(spec, rows, options.out, min(workers, len(spec)))
+    return _result(spec, rows, options.out, last, stopped=control.stop_requested)
+
+
+def _check(spec: SweepSpec) -> None:
+    """Refuses options that the job does not have: each value is tried beside the first ones of the others.
+
+    Raises:
+        BadArguments: There is one.
+    """
+    first = spec.cell(0)
+    check_cell(spec.job, first.options)
+    for name, values in spec.vary.items():
+        for value in values[1:]:
+            check_cell(spec.job, first.options | {name: value})
+
+
+def _work(folder: SweepFolder, workers: int, share: Share, control: RunControl, most: int | None) -> SweepProgress:
+    last: SweepProgress | None = None
+    with ProgressLine() as line, stopping_at_interrupt(control, line):
+        for last in perform_sweep(folder, Pool(perform_cell, workers), control, share, most):
+            line.show(_told(last))
+    assert last is not None
+    return last
+
+
+def _told(progress: SweepProgress) -> Working:
+    ended = progress.done + progress.failed
+    failed = f", {progress.failed} failed" if progress.failed else ""
+    return Working(sentence=f"{ended:,} of {progress.all:,} cells{failed}", fraction=ended / progress.all)
+
+
+def _estimate(spec: SweepSpec, rows: list[dict[str, Any]], folder: Path, workers: int) -> Result:
+    """Returns how long the sweep takes and how much it keeps, from the cells that are done."""
+    done = [row for row in rows if row["state"] == DONE]
+    if not done:
+        failed = next((row["error"] for row in rows if row["state"] == FAILED), "No cell was done.")
+        raise BadArguments(f"Nothing can be told of this sweep, as its first cell failed: {failed}")
+    seconds = sum(row["seconds"] for row in done) / len(done)
+    kept = sum(_size(folder, row["run"]) for row in done) // len(done)
+    facts = {
+        "cells": len(spec),
+        "done": len(done),
+        "seconds_per_cell": seconds,
+        "seconds_left": seconds * (len(spec) - len(done)) / workers,
+        "bytes_per_cell": kept,
+        "bytes": kept * len(spec),
+        "workers": workers,
+        "folder": str(folder),
+    }
+    took, left, one, whole = (
+        format_seconds(seconds),
+        format_about(facts["seconds_left"]),
+        format_bytes(kept),
+        format_bytes(kept * len(spec)),
+    )
+    text = (
+        f"{format_count(len(spec), 'cell')}, of which {len(done):,} done. A cell took {took}, the first of a worker "
+        f"takes longer, and keeps {one}.\nThe rest takes {left} with {format_count(workers, 'worker')}; the whole sweep "
+        f"keeps {whole} in {folder}."
+    )
+    return Result(facts=facts, text=text)
+
+
+def _size(folder: Path, run: str) -> int:
+    kept = [path for path in (folder / run).parent.glob(f"{Path(run).name}*") if run]
+    files = [file for path in kept for file in ((path,) if path.is_file() else path.rglob("*"))]
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def _result(spec: SweepSpec, rows: list[dict[str, Any]], folder: Path, last: SweepProgress, *, stopped: bool) -> Result:
+    settings = summarise(rows, spec.varied)
+    failed = [row for row in rows if row["state"] == FAILED]
+    facts = {
+        "cells": len(spec),
+        "done": sum(row["state"] == DONE for row in rows),
+        "failed": len(failed),
+        "settings": [_facts_of(setting) for setting in settings],
+        "folder": str(folder),
+    }
+    lines = [_table(spec, settings), "", f"{facts['done']:,} of {format_count(len(spec), 'cell')} done, in {folder}"]
+    rest = f"Stopped with {last.waiting:,} cells to do; the same command continues." if stopped else ""
+    why = f"{format_count(len(failed), 'cell')} failed, the first one so: {failed[0]['error']}" if failed else ""
+    return Result(facts=facts, text="\n".join(lines), stopped=rest, failed=why)
+
+
+def _facts_of(setting: Setting) -> dict[str, Any]:
+    return {
+        **dict(setting.values),
+        "cells": setting.cells,
+        "failed": setting.failed,
+        "fooling_share": None if setting.fooling is None else _ends(setting.fooling),
+        "medians": {name: _ends(interval) for name, interval in setting.medians.items()},
+        "beside_the_first": [
+            {
+                "figure": each.figure,
+                "difference": each.comparison.difference,
+                "p": each.comparison.p,
+                "p_holm": each.corrected,
+                "pairs": each.comparison.count,
+            }
+            for each in setting.differences
+        ],
+    }
+
+
+def _ends(interval: Interval) -> dict[str, float | int | None]:
+    ends = {"value": interval.value, "low": interval.low, "high": interval.high}
+    return {name: None if math.isnan(end) else end for name, end in ends.items()} | {"count": interval.count}
+
+
+def _table(spec: SweepSpec, settings: tuple[Setting, ...]) -> str:
+    names = [name for name in spec.varied if any(name in setting.values for setting in settings)]
+    known = dict.fromkeys(name for setting in settings for name in setting.medians if name not in _NOT_SHOWN)
+    shown = list(known)[:_SHOWN]
+    with_share = any(setting.fooling is not None for setting in settings)
+    header = (*names, "cells", *(("fooling",) if with_share else ()), *(name.replace("_", " ") for name in shown))
+    rows = [
+        (
+            *(str(setting.values[name]) for name in names),
+            str(setting.cells),
+            *((_share_text(setting.fooling),) if with_share else ()),
+            *(_median_text(setting.medians.get(name)) for name in shown),
+        )
+        for setting in settings
+    ]
+    return table(header, rows, words=())
+
+
+def _share_text(interval: Interval | None) -> str:
+    if interval is None:
+        return "–"
+    return f"{format_share(interval.value)} ({format_share(interval.low)} to {format_share(interval.high)})"
+
+
+def _median_text(interval: Interval | None) -> str:
+    if interval is None:
+        return "–"
+    value, low, high = (format_number(float(f"{end:.3g}")) for end in (interval.value, interval.low, interval.high))
+    return value if low == high else f"{value} ({low} to {high})"

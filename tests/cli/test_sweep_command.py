@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import numpy as np
+import pytest
+from recorded_runs import saves_of
+
+from fooler_gui.cli import cell as cell_module
+from fooler_gui.cli import session as session_module
+from fooler_gui.cli import sweep_command
+from fooler_gui.cli.cell import arguments_of, check_cell, perform_cell
+from fooler_gui.cli.option_values import BadArguments
+from fooler_gui.sweeps.pool import Outcome
+
+
+class HerePool:
+    """Does cells in this process, at once."""
+
+    def __init__(self, job, workers):
+        self.workers, self._job = workers, job
+
+    def submit(self, name, options, path):
+        from concurrent.futures import Future
+
+        from fooler_gui.sweeps.pool import perform
+
+        future: Future[Outcome] = Future()
+        future.set_result(perform(self._job, name, options, path))
+        return future
+
+    def kill(self):
+        pass
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(monkeypatch):
+    monkeypatch.setattr(sweep_command, "Pool", HerePool)
+    monkeypatch.setattr(session_module, "_kept", None)
+    monkeypatch.setattr(cell_module, "prepare", lambda: None)
+
+
+@pytest.fixture
+def sweep(tmp_path, classifier_file):
+    def write(text):
+        path = tmp_path / "sweep.toml"
+        path.write_text(text.replace("CLASSIFIER", str(classifier_file)), encoding="utf-8")
+        return path
+
+    return write
+
+
+BACKWORK = """
+job = "backwork"
+classifier = "CLASSIFIER"
+labels = [3, 7]
+slots = 2
+max_steps = 3
+[vary]
+batch_cost_coeff = [0.0, 0.5]
+rng_seed = {from = 0, to = 2}
+"""
+
+
+def test_a_cell_is_a_command_line():
+    options = {
+        "labels": [3, 7],
+        "rng_seed": 4,
+        "learning_rate": 0.01,
+        "batch_cost_coeff": 0.5,
+        "term_coeff_closeness": 1.0,
+        "layer_cost_coeff_conv0": 1e-4,
+        "count_self_pairs": True,
+        "control": False,
+        "classifier": "a net.keras",
+    }
+    assert arguments_of("backwork", options) == [
+        "backwork", "--label", "3", "7", "--rng-seed=4", "--learning-rate=0.01", "--term=batch=0.5",
+        "--term=closeness=1.0", "--layer-coefficient=conv0=0.0001", "--count-self-pairs", "--classifier=a net.keras",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["out", "json", "overwrite", "repeat"])
+def test_what_a_sweep_sets_itself_is_refused(name):
+    with pytest.raises(BadArguments, match=f"A sweep sets {name} itself; leave it out"):
+        arguments_of("backwork", {name: "x"})
+
+
+@pytest.mark.parametrize(
+    ("job", "options", "wrong"),
+    [
+        ("backwork", {"label": 3, "learning_rate": 1_000}, "--learning-rate must be a number from"),
+        ("backwork", {"label": 3, "colour": "red"}, "Unrecognized arguments: --colour=red"),
+        ("backwork", {"label": 3, "layer_cost_coeff_conv0": "much"}, "--layer-coefficient conv0 must be a number"),
+        ("train", {"steps": 0}, "--steps must be a whole number"),
+        ("retrain", {}, "--run"),
+    ],
+)
+def test_options_that_a_job_does_not_have_are_refused_before_anything_is_done(job, options, wrong):
+    with pytest.raises(BadArguments, match=wrong):
+        check_cell(job, options)
+
+
+def test_a_sweep_makes_a_run_for_each_cell_and_tells_each_setting_over_its_seeds(fooler, sweep, tmp_path):
+    outcome = fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "out", "--json")
+    assert outcome.code == 0, outcome.err
+    facts = json.loads(outcome.out)
+    assert (facts["cells"], facts["done"], facts["failed"]) == (6, 6, 0)
+    assert [setting["batch_cost_coeff"] for setting in facts["settings"]] == [0.0, 0.5]
+    assert all(setting["fooling_share"]["count"] == 12 for setting in facts["settings"])
+    assert facts["settings"][0]["beside_the_first"] == []
+    beside = {each["figure"]: each for each in facts["settings"][1]["beside_the_first"]}
+    assert beside["spread"]["pairs"] == 3
+    connection = sqlite3.connect(tmp_path / "out" / "results.sqlite")
+    rows = connection.execute(
+        "SELECT batch_cost_coeff, rng_seed, run, distance, spread FROM cells ORDER BY place"
+    ).fetchall()
+    connection.close()
+    assert [row[:2] for row in rows] == [(coefficient, seed) for coefficient in (0.0, 0.5) for seed in (0, 1, 2)]
+    for coefficient, _, run, distance, _ in rows:
+        last = saves_of(tmp_path / "out" / run)[-1]
+        assert float(np.median(last.distances)) == pytest.approx(distance, abs=1e-6)
+        assert f"batch_cost_coeff = {coefficient}" in (tmp_path / "out" / run / "run.toml").read_text()
+    told = fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "out")
+    assert told.code == 0
+    assert "6 of 6 cells done" in told.out
+    assert told.out.splitlines()[0].split("  ")[0] == "batch_cost_coeff"
+
+
+def test_cells_share_a_session_and_find_the_same_as_a_command_of_its_own(fooler, sweep, tmp_path, classifier_file):
+    assert fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "out").code == 0
+    assert session_module._kept is not None
+    assert len(session_module._kept) == 1
+    session_module._kept = None
+    options = ["--classifier", classifier_file, "--slots", 2, "--max-steps", 3, "--rng-seed", 2, "--term", "batch=0.5"]
+    assert fooler("backwork", "--label", 3, 7, *options, "--out", tmp_path / "alone").code == 0
+    connection = sqlite3.connect(tmp_path / "out" / "results.sqlite")
+    ((run,),) = connection.execute("SELECT run FROM cells WHERE rng_seed = 2 AND batch_cost_coeff = 0.5").fetchall()
+    connection.close()
+    for ours, alone in zip(saves_of(tmp_path / "out" / run), saves_of(tmp_path / "alone"), strict=True):
+        np.testing.assert_array_equal(ours.images, alone.images)
+        np.testing.assert_array_equal(ours.probabilities, alone.probabilities)
+
+
+def test_another_classifier_at_the_same_path_is_opened_anew(tmp_path, classifier_file, sweep):
+    from fooler_gui.engine.nets.building import build_classifier
+    from fooler_gui.engine.nets.classifier_file import save_classifier
+
+    options = {"label": 3, "slots": 2, "max_steps": 1, "classifier": str(tmp_path / "net.keras")}
+    (tmp_path / "net.keras").write_bytes(classifier_file.read_bytes())
+    first = perform_cell("backwork", options, str(tmp_path / "first"))
+    from fooler_gui.core.topology import Convolution, Topology
+
+    topology = Topology(convolutions=(Convolution(filters=3),), dense=(8,))
+    save_classifier(build_classifier(topology, (28, 28, 1), tuple("0123456789"), 6), tmp_path / "net.keras", 0.9, "")
+    second = perform_cell("backwork", options, str(tmp_path / "second"))
+    assert first["mean_probability"] != second["mean_probability"]
+
+
+def test_a_dry_run_does_one_cell_and_tells_what_the_others_take(fooler, sweep, tmp_path):
+    outcome = fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "out", "--dry-run", "--json", "--workers", 2)
+    facts = json.loads(outcome.out)
+    assert (outcome.code, facts["cells"], facts["done"], facts["workers"]) == (0, 6, 1, 2)
+    assert facts["seconds_left"] == pytest.approx(facts["seconds_per_cell"] * 5 / 2)
+    assert facts["bytes"] == 6 * facts["bytes_per_cell"] > 0
+    told = fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "out", "--dry-run").out
+    assert told.startswith("6 cells, of which 2 done.")
+
+
+def test_cells_that_fail_are_told_and_done_again_on_demand(fooler, sweep, tmp_path):
+    text = 'job = "backwork"\nclassifier = "CLASSIFIER"\nslots = 2\nmax_steps = 1\n[vary]\nlabel = [3, 40]\n'
+    outcome = fooler("sweep", sweep(text), "--out", tmp_path / "out")
+    assert outcome.code == 1
+    assert "1 cell failed, the first one so: " in outcome.err
+    assert "40" in outcome.err
+    again = fooler("sweep", sweep(text), "--out", tmp_path / "out", "--again")
+    assert again.code == 1
+
+
+def test_training_is_swept_too(fooler, sweep, tmp_path):
+    text = (
+        'job = "train"\nsteps = 2\nconv = ["3x3x2"]\ndense = [4]\nvalidation_images = 100\n[vary]\nrng_seed = [0, 1]\n'
+    )
+    outcome = fooler("sweep", sweep(text), "--out", tmp_path / "out", "--json")
+    assert outcome.code == 0, outcome.err
+    assert len(list((tmp_path / "out" / "runs").glob("*.keras"))) == 2
+    (setting,) = json.loads(outcome.out)["settings"]
+    assert setting["cells"] == 2
+    assert any("accuracy" in name for name in setting["medians"])
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ('job = "bake"', "job must be one of"),
+        ('job = "backwork"\nlabel = 3\n[vary]\nlearning_rate = [0.1, 90]', "--learning-rate must be a number from"),
+        ('job = "backwork"\nlabel = 3\n[vary]\nout = ["a"]', "A sweep sets out itself"),
+        ("job =", "must be written in TOML"),
+    ],
+)
+def test_bad_sweeps_are_refused_in_a_sentence_and_nothing_is_made(fooler, sweep, tmp_path, text, wrong):
+    outcome = fooler("sweep", sweep(text), "--out", tmp_path / "out")
+    assert outcome.code == 2
+    assert wrong in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("shard", ["0/2", "3/2", "1", "a/b", "1/0"])
+def test_a_shard_is_one_of_so_many(fooler, sweep, tmp_path, shard):
+    outcome = fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "out", "--shard", shard)
+    assert (outcome.code, "--shard must be I/N" in outcome.err) == (2, True)

@@ -1,0 +1,55 @@
+"""Jobs that worker processes can import: what real ones do, in no time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fooler_gui.core.errors import LabError
+
+
+def square(job: str, options: Mapping[str, Any], path: str) -> dict[str, float]:
+    """Returns the square of ``x``; a negative one is refused."""
+    if options["x"] < 0:
+        raise LabError("x must not be negative.")
+    Path(path).write_text(job, encoding="utf-8")
+    with Path(path).with_name("done").open("a") as log:
+        log.write(f"{options['x']}\n")
+    return {"square": float(options["x"] ** 2), "threads": float(os.environ["TF_NUM_INTRAOP_THREADS"])}
+
+
+def slow(job: str, options: Mapping[str, Any], path: str) -> dict[str, float]:
+    """Takes a twentieth of a second."""
+    time.sleep(0.05)
+    return square(job, options, path)
+
+
+def endless(_job: str, _options: Mapping[str, Any], _path: str) -> dict[str, float]:
+    """Never ends by itself."""
+    time.sleep(1_000)
+    return {}
+
+
+def killed_at_two(job: str, options: Mapping[str, Any], path: str) -> dict[str, float]:
+    """Ends its process if ``x`` is 2."""
+    if options["x"] == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return square(job, options, path)
+
+
+def killed_once(job: str, options: Mapping[str, Any], path: str) -> dict[str, float]:
+    """Ends its process the first time that ``x`` is 2."""
+    marker = Path(path).with_name("was here")
+    if options["x"] == 2 and not marker.exists():
+        marker.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return square(job, options, path)
+
+
+def broken(_job: str, _options: Mapping[str, Any], _path: str) -> dict[str, float]:
+    """Has a fault."""
+    raise KeyError("a fault")

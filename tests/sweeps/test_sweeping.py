@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import Popen
+
+import pytest
+import sweep_jobs
+
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.records.locks import HeldLock
+from fooler_gui.sweeps.pool import Job, Pool, cores, perform
+from fooler_gui.sweeps.results import Results
+from fooler_gui.sweeps.sweep_folder import SweepFolder
+from fooler_gui.sweeps.sweep_spec import Share, SweepError
+from fooler_gui.sweeps.sweeping import SweepProgress, perform_sweep
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="workers are ended by signals")
+
+SIX = 'job = "train"\n[vary]\nx = [0, 1, 2, 3, 4, 5]\n'
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "sweep.toml"
+    path.write_text(SIX, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path, file: Path) -> Iterator[SweepFolder]:
+    with SweepFolder(tmp_path / "sweep", file) as opened:
+        yield opened
+
+
+def work(
+    folder: SweepFolder, job: Job, workers: int = 2, share: Share | None = None, most: int | None = None
+) -> SweepProgress:
+    *_, last = perform_sweep(folder, Pool(job, workers), RunControl(), share, most)
+    return last
+
+
+def states(folder: SweepFolder) -> dict[int, str]:
+    return {row["x"]: row["state"] for row in folder.results.rows()}
+
+
+def done_log(folder: SweepFolder) -> list[int]:
+    log = folder.path / "runs" / "done"
+    return sorted(map(int, log.read_text().split())) if log.exists() else []
+
+
+def test_every_cell_is_done_once_and_its_row_tells_what_came_of_it(folder: SweepFolder) -> None:
+    last = work(folder, sweep_jobs.square)
+    assert (last.done, last.failed, last.waiting, last.running, last.all) == (6, 0, 0, 0, 6)
+    assert done_log(folder) == [0, 1, 2, 3, 4, 5]
+    for row in folder.results.rows():
+        assert (row["square"], row["state"], row["error"], row["owner"]) == (row["x"] ** 2, "done", None, None)
+        assert row["run"] == f"runs/{row['hash']}"
+        assert (folder.path / row["run"]).read_text() == "train"
+        assert row["seconds"] >= 0
+        assert row["worker"].startswith("process ")
+        assert row["threads"] == max(1, cores() // 2)
+
+
+def test_what_is_done_is_not_done_again(tmp_path: Path, file: Path, folder: SweepFolder) -> None:
+    assert work(folder, sweep_jobs.square, most=2).done == 2
+    with SweepFolder(tmp_path / "sweep", file) as again:
+        assert work(again, sweep_jobs.square).done == 6
+    assert done_log(folder) == [0, 1, 2, 3, 4, 5]
+
+
+def test_shards_do_each_their_part(folder: SweepFolder) -> None:
+    assert work(folder, sweep_jobs.square, share=Share(number=2, of=3)).done == 2
+    assert [x for x, state in states(folder).items() if state == "done"] == [1, 4]
+    assert work(folder, sweep_jobs.square).done == 6
+
+
+def test_a_cell_that_fails_is_a_row_with_its_sentence_and_is_done_again_only_if_asked(tmp_path: Path) -> None:
+    file = tmp_path / "negative.toml"
+    file.write_text('job = "train"\n[vary]\nx = [1, -1]\n', encoding="utf-8")
+    with SweepFolder(tmp_path / "negative", file) as folder:
+        assert work(folder, sweep_jobs.square).failed == 1
+        (failed,) = [row for row in folder.results.rows() if row["state"] == "failed"]
+        assert failed["error"] == "x must not be negative."
+        assert work(folder, sweep_jobs.square).failed == 1
+        assert folder.results.retry_failed() == 1
+        assert states(folder) == {1: "done", -1: "waiting"}
+
+
+def test_a_fault_in_the_program_is_a_sentence_too() -> None:
+    outcome = perform(sweep_jobs.broken, "train", {}, "")
+    assert outcome.error == "The program failed (there is no 'a fault')."
+    assert outcome.figures == {}
+
+
+def test_a_cell_whose_worker_is_killed_is_done_elsewhere_and_once_in_the_results(folder: SweepFolder) -> None:
+    last = work(folder, sweep_jobs.killed_once)
+    assert (last.done, last.failed) == (6, 0)
+    assert all(row["square"] == row["x"] ** 2 for row in folder.results.rows())
+
+
+def test_a_cell_that_kills_every_worker_fails_and_takes_no_other_with_it(folder: SweepFolder) -> None:
+    last = work(folder, sweep_jobs.killed_at_two)
+    assert (last.done, last.failed) == (5, 1)
+    (failed,) = [row for row in folder.results.rows() if row["state"] == "failed"]
+    assert (failed["x"], failed["error"]) == (2, "Its worker ended 3 times while it ran.")
+
+
+def test_a_stop_ends_the_workers_at_once_and_what_they_had_begun_waits_again(folder: SweepFolder) -> None:
+    control = RunControl()
+    progress = perform_sweep(folder, Pool(sweep_jobs.endless, 2), control)
+    next(progress)
+    while next(progress).running < 2:
+        pass
+    control.stop()
+    *_, last = progress
+    assert (last.waiting, last.running) == (6, 0)
+
+
+def test_closing_the_progress_stops_too(folder: SweepFolder) -> None:
+    progress = perform_sweep(folder, Pool(sweep_jobs.endless, 2), RunControl())
+    next(progress)
+    while next(progress).running < 2:
+        pass
+    progress.close()
+    assert set(states(folder).values()) == {"waiting"}
+
+
+def test_cells_of_a_process_that_is_gone_are_done_and_those_of_another_are_not(folder: SweepFolder) -> None:
+    path = folder.path / "results.sqlite"
+    for owner in ("gone", "there"):
+        other = Results(path, owner)
+        assert other.claim(Share()) is not None
+        other.close()
+    lock = HeldLock(folder.path / "owners" / "there.lock")
+    last = work(folder, sweep_jobs.square)
+    assert (last.done, last.running) == (5, 1)
+    assert states(folder)[1] == "running"
+    lock.let_go(remove=True)
+    assert work(folder, sweep_jobs.square).done == 6
+
+
+def test_two_processes_share_a_sweep_and_do_no_cell_twice(tmp_path: Path, file: Path) -> None:
+    file.write_text('job = "train"\n[vary]\nx = {from = 0, to = 39}\n', encoding="utf-8")
+    words = (
+        "import sys, sweep_jobs; from pathlib import Path; from fooler_gui.core.run_control import RunControl\n"
+        "from fooler_gui.sweeps.pool import Pool; from fooler_gui.sweeps.sweep_folder import SweepFolder\n"
+        "from fooler_gui.sweeps.sweeping import perform_sweep\n"
+        "if __name__ == '__main__':\n"
+        "    with SweepFolder(Path(sys.argv[1]), Path(sys.argv[2])) as folder:\n"
+        "        list(perform_sweep(folder, Pool(sweep_jobs.slow, 1), RunControl()))\n"
+    )
+    script = tmp_path / "both.py"
+    script.write_text(words, encoding="utf-8")
+    environment = {"PYTHONPATH": ":".join(sys.path), "PATH": ""}
+    both = [Popen([sys.executable, str(script), str(tmp_path / "s"), str(file)], env=environment) for _ in range(2)]
+    assert [process.wait(timeout=120) for process in both] == [0, 0]
+    with SweepFolder(tmp_path / "s", file) as folder:
+        assert folder.results.counts() == {"waiting": 0, "running": 0, "done": 40, "failed": 0}
+        assert done_log(folder) == list(range(40))
+
+
+def test_a_folder_of_something_else_and_another_sweep_are_refused(
+    tmp_path: Path, file: Path, folder: SweepFolder
+) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "notes.txt").touch()
+    with pytest.raises(SweepError, match="must be a new folder or that of a sweep; it holds something else"):
+        SweepFolder(tmp_path / "other", file)
+    changed = tmp_path / "changed.toml"
+    changed.write_text(SIX.replace("5", "6"), encoding="utf-8")
+    with pytest.raises(SweepError, match=r"holds another sweep; its sweep.toml differs from changed.toml"):
+        SweepFolder(folder.path, changed)
+
+
+@pytest.mark.parametrize(("name", "called"), [("state", "state"), ("hash", "hash")])
+def test_an_option_called_like_a_column_is_refused(tmp_path: Path, file: Path, name: str, called: str) -> None:
+    file.write_text(f'job = "train"\n[vary]\n{name} = [1, 2]\n', encoding="utf-8")
+    with pytest.raises(SweepError, match=f"must not be called {called}"):
+        SweepFolder(tmp_path / "new", file)
+    assert not (tmp_path / "new" / "results.sqlite").exists()
+
+
+def test_draws_that_are_the_same_twice_are_refused(tmp_path: Path, file: Path) -> None:
+    file.write_text('job = "train"\n[draw]\ncount = 3\nx = [1, 2]\n', encoding="utf-8")
+    with pytest.raises(SweepError, match="a drawn option has too few choices"):
+        SweepFolder(tmp_path / "new", file)
+
+
+def test_hostile_names_are_columns_like_any_other(tmp_path: Path, file: Path) -> None:
+    file.write_text("job = 'train'\n[vary]\n'x\"); DROP TABLE cells; --' = [1, [2, 3]]\n", encoding="utf-8")
+    with SweepFolder(tmp_path / "new", file) as folder:
+        column = 'x"); DROP TABLE cells; --'
+        assert [row[column] for row in folder.results.rows()] == [1, "[2, 3]"]
+
+
+def test_figures_called_like_other_columns_are_left_out(folder: SweepFolder) -> None:
+    place = folder.results.claim(Share())
+    assert place is not None
+    figures = {"seconds": 9.0, "x": 9.0, "state": 9.0, 'odd "name"': 2.5}
+    folder.results.finish(place, seconds=1.0, worker="me", run="", figures=figures)
+    row = next(folder.results.rows())
+    assert (row["seconds"], row["x"], row["state"], row['odd "name"']) == (1.0, 0, "done", 2.5)
+
+
+def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "results.sqlite"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE cells (place)")
+    connection.close()
+    with pytest.raises(SweepError, match="must be the results of a sweep, of format 1; it has format 0"):
+        Results(path)

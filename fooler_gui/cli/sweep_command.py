@@ -121,8 +121,8 @@ def _estimate(spec: SweepSpec, rows: list[dict[str, Any]], folder: Path, workers
     )
     text = (
         f"{format_count(len(spec), 'cell')}, of which {len(done):,} done. A cell took {took}, the first of a worker "
-        f"takes longer, and keeps {one}.\nThe rest takes {left} with {format_count(workers, 'worker')}; the whole sweep "
-        f"keeps {whole} in {folder}."
+        f"takes longer, and keeps {one}.\nThe rest takes {left} with {format_count(workers, 'worker')}; the whole "
+        f"sweep keeps {whole} in {folder}."
     )
     return Result(facts=facts, text=text)
 

@@ -18,6 +18,8 @@ from fooler_gui.sweeps.sweep_spec import SweepError, read_sweep
 SWEEP_FILE = "sweep.toml"
 _RUNS, _OWNERS = "runs", "owners"
 _LOCK_FILE, _LOCK_SECONDS = "sweep.lock", 60.0
+_BEGUN = (_LOCK_FILE, RESULTS_FILE, SWEEP_FILE)
+"""What a folder holds that another process is preparing begins with one of these."""
 
 
 class SweepFolder:
@@ -74,7 +76,11 @@ class SweepFolder:
 
     def _begin(self, file: Path) -> None:
         kept = self.path / SWEEP_FILE
-        if self.path.exists() and not kept.exists() and any(entry.name != _LOCK_FILE for entry in self.path.iterdir()):
+        if (
+            self.path.exists()
+            and not kept.exists()
+            and any(not entry.name.startswith(_BEGUN) for entry in self.path.iterdir())
+        ):
             raise SweepError(f"{self.path} must be a new folder or that of a sweep; it holds something else.")
         self.path.mkdir(parents=True, exist_ok=True)
         try:

@@ -8,8 +8,10 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fooler_gui.core.errors import LabError, reason_of
@@ -44,7 +46,9 @@ def cores() -> int:
 
 
 class Pool:
-    """Processes that do cells, started as they are needed. The cores are divided among them.
+    """Processes that do cells, one at a time each, started as they are needed. The cores are divided among them.
+
+    Each is an executor of its own, so that the death of one breaks nothing but the cell that it did.
 
     Args:
         job: What they do.
@@ -52,33 +56,55 @@ class Pool:
     """
 
     def __init__(self, job: Job, workers: int) -> None:
-        self.workers = workers
         self._job = job
+        self._threads = max(1, cores() // workers)
         self._others = set(multiprocessing.active_children())
-        self._executor = self._new()
+        self._idle = [self._new() for _ in range(workers)]
+        self._busy: dict[Future[Outcome], ProcessPoolExecutor] = {}
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a worker is idle."""
+        return bool(self._idle)
 
     def submit(self, name: str, options: Mapping[str, Any], path: str) -> Future[Outcome]:
-        """Hands over the job called `name`, which records into `path`."""
-        return self._executor.submit(perform, self._job, name, options, path)
+        """Hands the job called `name`, which records into `path`, to an idle worker."""
+        executor, wanted = self._idle.pop(), partial(perform, self._job, name, options, path)
+        try:
+            future = executor.submit(wanted)
+        except BrokenProcessPool:  # its process ended while it was idle
+            executor = self._new()
+            future = executor.submit(wanted)
+        self._busy[future] = executor
+        return future
 
-    def renew(self) -> None:
-        """Starts anew, after a worker has ended; what was handed over is lost."""
-        self.kill()
-        self._executor = self._new()
+    def take(self, future: Future[Outcome]) -> Outcome | None:
+        """Returns what came of a cell that has ended, and frees its worker; None if the worker died of it."""
+        executor = self._busy.pop(future)
+        try:
+            outcome = future.result()
+        except BrokenProcessPool:
+            executor.shutdown(wait=False)
+            self._idle.append(self._new())
+            return None
+        self._idle.append(executor)
+        return outcome
 
     def kill(self) -> None:
         """Ends all workers at once, whatever they do."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        for executor in (*self._idle, *self._busy.values()):
+            executor.shutdown(wait=False, cancel_futures=True)
         for child in set(multiprocessing.active_children()) - self._others:
             child.kill()
             child.join()
+        self._idle, self._busy = [], {}
 
-    def _new(self) -> Executor:
+    def _new(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
-            self.workers,
+            1,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin_worker,
-            initargs=(max(1, cores() // self.workers),),
+            initargs=(self._threads,),
             max_tasks_per_child=_MOST_CELLS_OF_A_WORKER,
         )
 

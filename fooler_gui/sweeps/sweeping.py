@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
 from fooler_gui.core.run_control import RunControl
@@ -67,8 +66,6 @@ class _Sweeping:
         self._folder, self._pool, self._share = folder, pool, share
         self._left = most
         self._begun: dict[Future[Outcome], int] = {}
-        self._suspects: list[int] = []
-        """Cells during which a worker ended while others ran: each is done alone, to find out which one it is."""
         self._ended, self._since = 0, time.monotonic()
 
     def go_on(self) -> bool:
@@ -78,18 +75,15 @@ class _Sweeping:
             return self._left != 0 and self._folder.release_broken_off()
         ended, _ = wait(self._begun, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED)
         for future in ended:
-            if isinstance(future.exception(), BrokenProcessPool):
-                self._take_death()
-                break
-            self._take(self._begun.pop(future), future.result())
+            self._take(self._begun.pop(future), self._pool.take(future))
         return True
 
     def end(self) -> None:
         """Ends the workers, and lets what they had begun wait again."""
         self._pool.kill()
-        for place in (*self._begun.values(), *self._suspects):
+        for place in self._begun.values():
             self._folder.results.give_back(place)
-        self._begun, self._suspects = {}, []
+        self._begun = {}
 
     def progress(self) -> SweepProgress:
         """Returns how far the sweep is."""
@@ -105,43 +99,23 @@ class _Sweeping:
         )
 
     def _hand_over(self) -> None:
-        if self._suspects:
-            if not self._begun:
-                self._submit(self._suspects.pop(0))
-            return
-        while len(self._begun) <= self._pool.workers and self._left != 0:  # one more than workers, so that none waits
+        while self._pool.has_room and self._left != 0:
             place = self._folder.results.claim(self._share)
             if place is None:
                 return
             self._left = None if self._left is None else self._left - 1
-            self._submit(place)
+            cell = self._folder.spec.cell(place)
+            path = self._folder.path / self._folder.run_of(cell.hash)
+            path.parent.mkdir(exist_ok=True)
+            self._begun[self._pool.submit(cell.job, cell.options, str(path.absolute()))] = place
 
-    def _submit(self, place: int) -> None:
-        cell = self._folder.spec.cell(place)
-        path = self._folder.path / self._folder.run_of(cell.hash)
-        path.parent.mkdir(exist_ok=True)
-        wanted = cell.job, cell.options, str(path.absolute())
-        try:
-            future = self._pool.submit(*wanted)
-        except BrokenProcessPool:
-            self._pool.renew()
-            future = self._pool.submit(*wanted)
-        self._begun[future] = place
-
-    def _take(self, place: int, outcome: Outcome) -> None:
+    def _take(self, place: int, outcome: Outcome | None) -> None:
         self._ended += 1
-        results, seconds, worker = self._folder.results, outcome.seconds, outcome.worker
-        if outcome.error:
-            results.fail(place, seconds=seconds, worker=worker, error=outcome.error)
+        results = self._folder.results
+        if outcome is None:
+            results.give_back(place, died=True)
+        elif outcome.error:
+            results.fail(place, seconds=outcome.seconds, worker=outcome.worker, error=outcome.error)
         else:
             run = self._folder.run_of(self._folder.spec.cell(place).hash)
-            results.finish(place, seconds=seconds, worker=worker, run=run, figures=outcome.figures)
-
-    def _take_death(self) -> None:
-        alone, places = len(self._begun) == 1, list(self._begun.values())
-        self._begun = {}
-        self._pool.renew()
-        if alone:
-            self._folder.results.give_back(places[0], died=True)
-        else:
-            self._suspects += places
+            results.finish(place, seconds=outcome.seconds, worker=outcome.worker, run=run, figures=outcome.figures)

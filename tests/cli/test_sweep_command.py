@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from concurrent.futures import Future
 
 import numpy as np
 import pytest
@@ -12,23 +13,24 @@ from fooler_gui.cli import session as session_module
 from fooler_gui.cli import sweep_command
 from fooler_gui.cli.cell import arguments_of, check_cell, perform_cell
 from fooler_gui.cli.option_values import BadArguments
-from fooler_gui.sweeps.pool import Outcome
+from fooler_gui.sweeps.pool import Outcome, perform
 
 
 class HerePool:
     """Does cells in this process, at once."""
 
-    def __init__(self, job, workers):
-        self.workers, self._job = workers, job
+    has_room = True
+
+    def __init__(self, job, _workers):
+        self._job = job
 
     def submit(self, name, options, path):
-        from concurrent.futures import Future
-
-        from fooler_gui.sweeps.pool import perform
-
         future: Future[Outcome] = Future()
         future.set_result(perform(self._job, name, options, path))
         return future
+
+    def take(self, future):
+        return future.result()
 
     def kill(self):
         pass

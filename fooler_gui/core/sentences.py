@@ -135,9 +135,13 @@ def least_change_sentence(report: LeastChangeReport, class_names: Sequence[str])
     """Returns how near the images found are to their starts."""
     begin = "" if report.is_over else f"After {format_count(report.steps, 'step')}: "
     images = format_count(len(report.changes), "image")
-    found = f"{begin}{report.found} of {images} became {class_name(class_names, report.label)}"
+    label = class_name(class_names, report.label)
+    found = f"{begin}{report.found} of {images} became {label}"
     if not report.found:
         return f"{found}."
+    already = sum(change.found and change.start_class == report.label for change in report.changes)
+    if already:
+        found += f" ({already:,} {'was' if already == 1 else 'were'} {label} from the start)"
     return f"{found}; mean L2 {report.means['l2']:.3f}, mean L∞ {report.means['linf']:.3f}."
 
 

@@ -137,6 +137,12 @@ class WholeSpinBox(QSpinBox):
         self._unit = unit
         self._show_unit(self.value())
 
+    def sizeHint(self) -> QSize:
+        """Returns room for the plural of the unit, also while the value is 1."""
+        advance = self.fontMetrics().horizontalAdvance
+        missing = advance(f" {self._unit}") - advance(self.suffix()) if self._unit else 0
+        return super().sizeHint() + QSize(max(missing, 0), 0)
+
     def textFromValue(self, value: int) -> str:
         """Returns the digits of `value`, in every locale the same: a count of units with commas, others without."""
         return f"{value:,}" if self._unit else str(value)

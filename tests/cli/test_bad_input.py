@@ -138,7 +138,7 @@ BAD = {
         for name, sentence in {
             "missing": "there is no missing.toml",
             "syntax": "must be written in TOML",
-            "bytes": "must be written in TOML; bytes.toml is a text in UTF-16 or UTF-32; save it in UTF-8",
+            "bytes": "must be written in TOML; bytes.toml is a text file in UTF-16 or UTF-32; save it in UTF-8",
             "digits": "a whole number in it does not fit into 64 bits",
             "hexadecimal": "a whole number in it does not fit into 64 bits",
             "deep": "it is nested too deeply",

@@ -64,7 +64,7 @@ def test_what_is_not_there_is_the_callers_to_tell(tmp_path):
         (IMAGE_SET, "packed labels", ""),
         (IMAGE_SET, "a packed archive", "packed by gzip; unpack it first"),
         (TOML, "an empty file", ""),
-        (TOML, "a text in UTF-16", "a text in UTF-16 or UTF-32; save it in UTF-8"),
+        (TOML, "a text in UTF-16", "a text file in UTF-16 or UTF-32; save it in UTF-8"),
     ],
 )
 def test_what_is_not_wanted_is_named_with_what_can_be_done(wanted: Wanted, name, words, tmp_path):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from change_samples import make_found
 from run_samples import make_spec
 from saves import make_save
 
@@ -12,6 +13,7 @@ from fooler_gui.core.sentences import (
     change_sentence,
     finished_sentence,
     held_back_sentence,
+    least_change_sentence,
     reached_sentence,
     run_sentence,
     training_sentence,
@@ -97,3 +99,17 @@ def test_a_figure_tells_how_many_images_are_over_its_threshold() -> None:
     assert reached_sentence(78, 80, 0.999, 1_000) == "78 of 80 images are over 0.999 after 1,000 steps."
     assert reached_sentence(0, 1, 0.99999999, 1) == "0 of 1 images are over 0.99999999 after 1 step."
     assert reached_sentence(1, 1, 0.5, 2) == "The only image is over 0.5 after 2 steps."
+
+
+def test_a_search_tells_which_images_were_of_the_label_from_the_start() -> None:
+    report, names = make_found().report, tuple("0123456789")
+    changed, missing = report.changes
+    seen = replace(changed, start_class=report.label, l2=0.0, linf=0.0)
+    unfound = replace(missing, start_class=report.label)
+    told = {
+        (changed, missing): "1 of 2 images became 1;",
+        (changed, seen): "2 of 2 images became 1 (1 was 1 from the start); mean L2 1.960,",
+        (seen, seen, unfound): "2 of 3 images became 1 (2 were 1 from the start);",
+    }
+    for changes, words in told.items():
+        assert least_change_sentence(replace(report, changes=changes), names).startswith(words)

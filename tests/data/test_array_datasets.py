@@ -336,7 +336,7 @@ def test_names_of_cifars_classes_in_another_encoding_are_refused(tmp_path):
     (tmp_path / "data_batch_1.bin").write_bytes(CIFAR)
     (tmp_path / "batches.meta.txt").write_bytes("Käfer\nBär\n".encode("cp1252"))
     with pytest.raises(
-        ArrayFileError, match=r"batches\.meta\.txt must be a text in UTF-8; it is not; save it in UTF-8"
+        ArrayFileError, match=r"batches\.meta\.txt must be a text file in UTF-8; it is not; save it in UTF-8"
     ):
         load_dataset(tmp_path)
 
@@ -523,14 +523,14 @@ HOSTILE_TEXT = {
     "infinite labels": (b"label,a,b,c,d\ninf,1,2,3,4\n1,9,8,7,5\nnan,2,3,4,5\n", "the labels must be whole numbers"),
     "huge numbers": (b"0,1,2,3,4\n1,1," + b"9" * 400 + b",3,4\n", r"received values from 1 to 9\.22337e18"),
     "a huge line": (b"0,1,2,3,4\n" + b"1," * 2**22, "lines of at most 4 MiB; line 2 is longer"),
-    "UTF-16": ("0,1,2,3,4\n".encode("utf-16"), "it is a text in UTF-16 or UTF-32; save it in UTF-8"),
+    "UTF-16": ("0,1,2,3,4\n".encode("utf-16"), "it is a text file in UTF-16 or UTF-32; save it in UTF-8"),
     "Windows-1252": (
         "Bär,1,2,3,4\nKäfer,2,3,4,5\n".encode("cp1252"),
-        "it is a text in another encoding, such as Windows-1252; save it in UTF-8",
+        "it is a text file in another encoding, such as Windows-1252; save it in UTF-8",
     ),
     "Windows-1252 from some line on": (
         b"cat,9,2,3,4\n" * 200 + "Käfer,1,2,3,4\n".encode("cp1252"),
-        "must be a text in UTF-8; line 201 is in another encoding; save it in UTF-8",
+        "must be a text file in UTF-8; line 201 is in another encoding; save it in UTF-8",
     ),
     "a label without end": (
         b"cat,9,2,3,4\n" + b"x" * 101 + b",2,3,4,5\n",

@@ -87,7 +87,7 @@ def test_emnist_is_told_by_the_name_of_the_set_or_of_its_file(name, file, is_it)
     ("content", "sentence"),
     [
         (b"", "must be an IDX file of images, also packed by gzip, or an .npz or .npy file; it is empty"),
-        (b"hello world", "it is a text"),
+        (b"hello world", "it is a text file"),
         (bytes(range(1, 200)), "it is none, or damaged"),
         (idx(kind=9), "must hold unsigned bytes; it holds signed bytes"),
         (idx(kind=11), "it holds 16-bit whole numbers"),

@@ -120,7 +120,7 @@ def test_what_are_no_images_is_refused_with_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert "must hold pictures, or a folder of pictures for each class; it holds none" in refusal(tmp_path / "empty")
     (tmp_path / "text").write_text("hello world")
-    assert refusal(tmp_path / "text").endswith("or a folder of pictures; it is a text.")
+    assert refusal(tmp_path / "text").endswith("or a folder of pictures; it is a text file.")
     assert refusal(tmp_path / "none") == f"There is no file {tmp_path / 'none'}."
 
 

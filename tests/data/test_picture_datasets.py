@@ -335,7 +335,7 @@ def test_a_table_in_another_encoding_is_named(place, encoding, folder):
     write_pictures(folder / place, TRAIN, [""] * 6)
     rows = "".join(f"{number:03}.png,{name}\n" for number, name in enumerate(["Käfer", "Bär"] * 3))
     (folder / "table.csv").write_bytes(rows.encode(encoding))
-    assert "table.csv must be a text in UTF-8; it is a text in" in refusal(folder)
+    assert "table.csv must be a text file in UTF-8; it is a text file in" in refusal(folder)
     assert refusal(folder / "table.csv").endswith("; save it in UTF-8.")
 
 
@@ -343,7 +343,7 @@ def test_a_table_in_which_a_line_is_in_another_encoding_or_names_no_class_is_ref
     write_pictures(folder, TRAIN, [""] * 6)
     many = "000.png,cat\n001.png,dog\n" * 100
     (folder / "table.csv").write_bytes(many.encode() + "002.png,Bär\n".encode("cp1252"))
-    assert "must be a text in UTF-8; line 201 is in another encoding" in refusal(folder)
+    assert "must be a text file in UTF-8; line 201 is in another encoding" in refusal(folder)
     (folder / "table.csv").write_text(f"{many}002.png,{'x' * 101}\n")
     assert "must name classes in at most 100 characters; line 201 has 101" in refusal(folder)
 
@@ -352,7 +352,7 @@ def test_a_table_in_which_a_line_is_in_another_encoding_or_names_no_class_is_ref
 def test_labels_txt_in_another_encoding_is_refused(encoding, folder):
     write_pictures(folder, TRAIN, TRAIN_NAMES)
     (folder / "labels.txt").write_bytes("Käfer\nBär\nFuchs\n".encode(encoding))
-    assert refusal(folder) == "labels.txt must be a text in UTF-8; it is not; save it in UTF-8."
+    assert refusal(folder) == "labels.txt must be a text file in UTF-8; it is not; save it in UTF-8."
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")

@@ -336,7 +336,7 @@ def test_a_bad_start_file_in_the_settings_is_told_and_left_out(
     again.start_engine()
     qtbot.waitUntil(lambda: again.model.setup.start == NOISE, timeout=LIMIT)
     assert (
-        "mine.npz must be an .npz, .npy or IDX file of images, or a folder of pictures; it is a text"
+        "mine.npz must be an .npz, .npy or IDX file of images, or a folder of pictures; it is a text file"
         in (again.model.problem[0])
     )
     assert again.model.problem[0].endswith("The next run starts from uniform noise.")

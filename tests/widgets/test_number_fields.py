@@ -91,6 +91,17 @@ def test_a_typed_whole_number_is_meant_or_the_former_stays(qtbot, typed, value):
     assert (box.value(), box.text()) == (value, f"{value:,} steps")
 
 
+def test_a_field_with_a_unit_is_as_wide_for_1_as_for_more(qtbot):
+    box = WholeSpinBox(1, 100_000)
+    qtbot.addWidget(box)
+    box.set_unit("steps")
+    widths = set()
+    for value in (1, 2, 100_000):
+        box.setValue(value)
+        widths.add(box.sizeHint().width())
+    assert len(widths) == 1
+
+
 @pytest.mark.parametrize("make", [lambda: NumberSpinBox(0.0, 1e6, over_decades(1e-8)), lambda: WholeSpinBox(0, 10**6)])
 @pytest.mark.parametrize("name", ["de_DE", "ar_EG", "fa_IR", "hi_IN", "ja_JP"])
 def test_numbers_are_shown_and_read_alike_in_every_locale(qtbot, make, name):

@@ -38,7 +38,7 @@ def read_names(path: Path) -> tuple[str, ...]:
     except OSError as error:
         raise ArrayFileError(f"{path} cannot be read: {reason_of(error)}.") from error
     except UnicodeDecodeError as error:
-        raise ArrayFileError(f"{path.name} must be a text in UTF-8; it is not; {SAVE_IN_UTF_8}.") from error
+        raise ArrayFileError(f"{path.name} must be a text file in UTF-8; it is not; {SAVE_IN_UTF_8}.") from error
     if len(content) > _MOST_BYTES:
         raise ArrayFileError(f"{path.name} must have at most {_MOST_BYTES:,} bytes; it has more.")
     names = [line for line in lines if line]

@@ -108,7 +108,7 @@ def _refuse_other_texts(folder: Path) -> None:
     for file in files_in(folder):
         kind = kind_of(file) if file.suffix.lower() in TABLES else FileKind.TEXT
         if kind in (FileKind.UTF_16, FileKind.OTHER_TEXT):
-            raise ArrayFileError(f"{file.name} must be a text in UTF-8; it is {kind.value}; {SAVE_IN_UTF_8}.")
+            raise ArrayFileError(f"{file.name} must be a text file in UTF-8; it is {kind.value}; {SAVE_IN_UTF_8}.")
 
 
 def _of_class(folder: Path) -> tuple[list[Labelled], int, int]:

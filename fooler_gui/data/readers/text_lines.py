@@ -60,7 +60,7 @@ def text_of(path: Path, number: int, line: bytes) -> str:
         return line.decode()
     except UnicodeDecodeError as error:
         raise ArrayFileError(
-            f"{path.name} must be a text in UTF-8; line {number:,} is in another encoding; {SAVE_IN_UTF_8}."
+            f"{path.name} must be a text file in UTF-8; line {number:,} is in another encoding; {SAVE_IN_UTF_8}."
         ) from error
 
 

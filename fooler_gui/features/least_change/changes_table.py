@@ -29,7 +29,7 @@ def _number(value: float | None) -> str:
 
 
 _COLUMNS: tuple[Column[_Row], ...] = (
-    Column(words="Image", tip="Which row of the picture, from 1.", text=lambda row: str(row.place + 1)),
+    Column(words="Image", tip="Which row of the picture, from 1.", text=lambda row: str(row.place + 1), centred=True),
     Column(
         words="Was",
         tip="What the classifier calls the start, and its confidence in that.",

@@ -183,6 +183,7 @@ class LeastChangePage(QWidget):
             label.setMinimumWidth(self._form.label_width())
             label.setBuddy(box)
             label.setToolTip(box.toolTip())
+            box.setMinimumWidth(self._form.field_width())
         form_of(*zip(labels, self._choices.values(), strict=True), on=classes)
         return classes
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from change_samples import make_found
-from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QPushButton, QSpinBox, QToolButton
+from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QPushButton, QSpinBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.core.lab_state import LabState
@@ -51,6 +51,12 @@ def test_a_search_is_asked_for_with_what_is_shown(qtbot: QtBot, page: LeastChang
     with qtbot.waitSignal(page.search_requested) as asked:
         search(page).click()
     assert asked.args == [LeastChangeSettings(norm=LINF, steps=50), "digits:7", 3]
+
+
+def test_all_fields_are_equally_wide(page: LeastChangePage) -> None:
+    fields = ("from", "to", *LeastChangeSettings.infos())
+    widths = {page.findChild(QWidget, f"least_change_{name}").width() for name in fields}
+    assert len(widths) == 1
 
 
 def test_classes_are_chosen_by_their_names(qtbot: QtBot, page: LeastChangePage) -> None:

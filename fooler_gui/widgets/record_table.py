@@ -5,11 +5,21 @@ It asks only for visible cells, so that ten thousand records cost no more than t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -319,11 +329,11 @@ class RecordTable(QTableView, Generic[T]):
         header.setMinimumSectionSize(measure("0") + SPACING)
 
     def _least_width(self, place: int) -> int:
-        column, measure = self.columns()[place], self.fontMetrics().horizontalAdvance
-        heading = max(map(measure, column.heading.splitlines()), default=0)
+        column, measure = self.columns()[place], QFontMetricsF(self.font()).horizontalAdvance
+        heading = max(map(measure, column.heading.splitlines()), default=0.0)
         if column.order is not None:
             heading += 2 * SPACING  # the arrow of the sort order
-        return max(heading, measure(column.widest)) + self._padding
+        return math.ceil(max(heading, measure(column.widest))) + self._padding
 
     def _on_section_resized(self, place: int) -> None:
         if not self.columns()[place].share:
@@ -335,7 +345,9 @@ class RecordTable(QTableView, Generic[T]):
         sharing = [place for place, column in enumerate(columns) if column.share]
         if not sharing:
             return
+        least = {place: self._least_width(place) for place in sharing}
         room = self.viewport().width() - header.length() + sum(header.sectionSize(place) for place in sharing)
+        spare = max(room - sum(least.values()), 0)
         shares = sum(columns[place].share for place in sharing)
         for place in sharing:
-            header.resizeSection(place, max(self._least_width(place), room * columns[place].share // shares))
+            header.resizeSection(place, least[place] + spare * columns[place].share // shares)

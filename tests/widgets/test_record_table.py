@@ -184,6 +184,21 @@ def test_a_column_takes_what_width_is_left_and_no_less_than_it_needs(qtbot: QtBo
     assert table.horizontalScrollBar().maximum() > 0
 
 
+def test_columns_share_what_is_left_beyond_what_each_of_them_needs(qtbot: QtBot) -> None:
+    widest = ("0", "000000000000", "000")
+    columns = tuple(Column(words="", text=str, widest=text, share=1) for text in widest)
+    table: RecordTable[str] = RecordTable("figures", "Figures", columns, str)
+    qtbot.addWidget(table)
+    table.fit_width()
+    table.show()
+    for spare in (0, 30):
+        table.resize(table.minimumWidth() + spare, 200)
+        assert sum(map(table.columnWidth, range(3))) == table.viewport().width()
+        needed = [table.fontMetrics().horizontalAdvance(text) for text in widest]
+        beyond = [table.columnWidth(place) - needed[place] for place in range(3)]
+        assert max(beyond) - min(beyond) <= 1
+
+
 def test_without_records_it_says_so(qtbot: QtBot) -> None:
     def ink(table: RecordTable[Figure]) -> int:
         image = table.viewport().grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)

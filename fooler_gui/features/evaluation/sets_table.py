@@ -107,8 +107,8 @@ class _Line:
 
 
 _THUMBNAIL = 28 + 2 * MARGIN
-_WIDEST_FIGURE = "99.99 %"
-_LEAST_TITLE = "0" * 14
+_WIDEST_FIGURE = "100.00 %"
+_LEAST_TITLE = "0" * 12
 """As wide as the names of sets at least are, so that the table does not scroll sideways; tooltips have them whole."""
 _POSITIVE_NOTE = (
     "Published figures differ in which images count as positive: with “test +” the test images do, with “others +” "
@@ -146,7 +146,7 @@ class SetsTable(QWidget):
             lambda line: line.name,
             span=lambda line: 1 if line.figures is None else None,
             row_height=_THUMBNAIL,
-            padding=SPACING * 3 // 2,
+            padding=SPACING,
             parent=self,
         )
         self._scaled = QLabel(self)

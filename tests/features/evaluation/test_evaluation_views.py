@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from evaluation_samples import make_digits, make_report, make_set
 from PySide6.QtCore import QPoint, QPointF
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QStyle, QWidget
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.core.evaluation_report import (
@@ -86,6 +86,16 @@ def test_each_set_has_a_line_with_both_conventions(sets: SetsTable) -> None:
         "10,000", "96.20 %", "91.43 %", "91.43 %", "45.72 %", "8.57 %", "4.29 %", "77.50 %", "55.00 %",
     ]  # fmt: skip
     assert cells(sets)["Found images"][0] == "200"
+
+
+def test_no_figure_is_cut_off_even_if_it_is_the_greatest_share(sets: SetsTable) -> None:
+    whole = dict.fromkeys(("mean_confidence", "auroc", "aupr_digits", "fpr95_digits", "above_95", "sure"), 1.0)
+    sets.set_report(make_report(sets=(make_set(DRIVEN, **whole),)), going=False)
+    table = table_of(sets)
+    assert "100.00 %" in cells(sets)["Driven noise"]
+    for column in range(2, table.model().columnCount()):
+        room = table.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin) + 1
+        assert table.columnWidth(column) >= table.fontMetrics().horizontalAdvance("100.00 %") + 2 * room
 
 
 def test_a_set_not_loaded_is_a_line_without_figures_until_it_is(sets: SetsTable) -> None:

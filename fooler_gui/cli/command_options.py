@@ -183,7 +183,7 @@ def _add_sweep_options(parser: argparse.ArgumentParser) -> None:
         "--workers",
         type=whole("--workers", 1, MOST_WORKERS),
         metavar="N",
-        help="how many processes work at the same time; each takes some 0.8 GB (default: one for each processor)",
+        help="how many processes work at the same time; each takes some 0.9 GB (default: one for each processor)",
     )
     parser.add_argument(
         "--shard",

@@ -181,9 +181,9 @@ def test_a_file_that_carries_nothing_is_refused_in_one_sentence(tmp_path):
         name: f"must be a picture that this program exported; it is {what}."
         for name, what in {
             "empty.png": "empty",
-            "text.txt": "a text",
+            "text.txt": "a text file",
             "page.svg": "a web page, saved in place of the file",
-            "deep.svg": "a text",
+            "deep.svg": "a text file",
         }.items()
     }
     for name, content in cases.items():

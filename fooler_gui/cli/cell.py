@@ -19,6 +19,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.settings import LAYER_PREFIX
 from fooler_gui.core.terms import known_terms
 from fooler_gui.surroundings import prepare
+from fooler_gui.sweeps.sweep_spec import is_number
 
 _OUT = "out"
 _ENDINGS = {"train": ".keras", "retrain": ".keras", "backwork": "", "rounds": ""}
@@ -86,7 +87,7 @@ def perform_cell(job: str, options: Mapping[str, Any], path: str) -> dict[str, f
         result: Result = importlib.import_module(f"fooler_gui.cli.{job}_command").run(parsed)
     if result.failed or result.stopped:
         raise CellFailed(result.failed or result.stopped)
-    figures = {name: float(value) for name, value in result.facts.items() if _is_number(value)}
+    figures = {name: float(value) for name, value in result.facts.items() if is_number(value)}
     return figures | _memory()
 
 
@@ -109,10 +110,6 @@ def _remove(path: str) -> None:
         shutil.rmtree(path)
     else:
         Path(path).unlink(missing_ok=True)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _memory() -> dict[str, float]:

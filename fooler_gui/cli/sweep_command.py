@@ -25,13 +25,14 @@ from fooler_gui.core.formats import (
     format_share,
 )
 from fooler_gui.core.messages import Working
+from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.sweeps.pool import Pool, cores
+from fooler_gui.sweeps.pool import Pool
 from fooler_gui.sweeps.results import DONE, FAILED
 from fooler_gui.sweeps.statistics import Interval
 from fooler_gui.sweeps.summary import Setting, summarise
 from fooler_gui.sweeps.sweep_folder import SweepFolder
-from fooler_gui.sweeps.sweep_spec import Share, SweepSpec, read_sweep
+from fooler_gui.sweeps.sweep_spec import Share, SweepSpec, is_number, read_sweep
 from fooler_gui.sweeps.sweeping import SweepProgress, perform_sweep
 
 _SHOWN = 4
@@ -52,7 +53,7 @@ def run(options: argparse.Namespace) -> Result:
     file = given_file("FILE", options.file, TOML)
     spec = read_sweep(file)
     _check(spec)
-    share, workers = options.shard or Share(), options.workers or cores()
+    share, workers = options.shard or Share(), options.workers or processors()
     control = RunControl()
     try:
         with SweepFolder(options.out, file) as folder:
@@ -68,7 +69,9 @@ def run(options: argparse.Namespace) -> Result:
 
 
 def _check(spec: SweepSpec) -> None:
-    """Refuses options that the job does not have: each value is tried beside the first ones of the others.
+    """Refuses options that the job does not have: values are tried beside the first ones of the others.
+
+    Of many numbers the least and the greatest are, as what an option takes is a range.
 
     Raises:
         BadArguments: There is one.
@@ -76,8 +79,15 @@ def _check(spec: SweepSpec) -> None:
     first = spec.cell(0)
     check_cell(spec.job, first.options)
     for name, values in spec.vary.items():
-        for value in values[1:]:
+        for value in _telling(values):
             check_cell(spec.job, first.options | {name: value})
+
+
+def _telling(values: tuple[Any, ...]) -> list[Any]:
+    """Returns those of the `values` of an option that tell whether all are allowed."""
+    numbers = [[value for value in values if type(value) is kind] for kind in (int, float)]
+    extremes = [extreme for each in numbers if each for extreme in (min(each), max(each))]
+    return [*extremes, *(value for value in values if not is_number(value))]
 
 
 def _work(folder: SweepFolder, workers: int, share: Share, control: RunControl, most: int | None) -> SweepProgress:

@@ -9,6 +9,7 @@ from functools import cache
 import tensorflow as tf
 from threadpoolctl import threadpool_info
 
+from fooler_gui.core.processors import processors
 from fooler_gui.core.versions import processor
 from fooler_gui.engine.search_choice import search_way
 
@@ -43,4 +44,4 @@ def _threads() -> int:
     asked = tf.config.threading.get_intra_op_parallelism_threads() or os.environ.get(_THREADS, "")
     if str(asked).isdecimal() and int(asked):
         return int(asked)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return processors()

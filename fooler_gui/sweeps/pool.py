@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any
 
 from fooler_gui.core.errors import LabError, reason_of
+from fooler_gui.core.processors import processors
 
 _MOST_CELLS_OF_A_WORKER = 500
 _THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
@@ -40,13 +41,8 @@ class Outcome:
     error: str
 
 
-def cores() -> int:
-    """Returns how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 class Pool:
-    """Processes that do cells, one at a time each, started as they are needed. The cores are divided among them.
+    """Processes that do cells, one at a time each, started as they are needed. The processors are divided among them.
 
     Each is an executor of its own, so that the death of one breaks nothing but the cell that it did.
 
@@ -57,7 +53,7 @@ class Pool:
 
     def __init__(self, job: Job, workers: int) -> None:
         self._job = job
-        self._threads = max(1, cores() // workers)
+        self._threads = max(1, processors() // workers)
         self._others = set(multiprocessing.active_children())
         self._idle = [self._new() for _ in range(workers)]
         self._busy: dict[Future[Outcome], ProcessPoolExecutor] = {}

@@ -83,10 +83,12 @@ class Distribution:
 
     def __post_init__(self) -> None:
         ends = (self.low, self.high)
-        if not all(_is_number(end) and math.isfinite(end) for end in ends) or self.low > self.high:
+        if not all(is_number(end) and math.isfinite(end) for end in ends) or self.low > self.high:
             raise SweepError(f"low and high of a drawn setting must be numbers, low not above high; received {ends}.")
         if self.log and self.low <= 0:
             raise SweepError(f"With log = true, low must be above 0; received {self.low}.")
+        if self.whole and math.ceil(self.low) > math.floor(self.high):
+            raise SweepError(f"With whole = true, there must be a whole number from low to high; received {ends}.")
 
     def draw(self, generator: np.random.Generator) -> float | int:
         """Returns a random value."""
@@ -95,7 +97,7 @@ class Distribution:
             return int(generator.integers(math.ceil(low), math.floor(high), endpoint=True))
         value = float(generator.uniform(low, high))
         value = min(max(math.exp(value), self.low), self.high) if self.log else value
-        return round(value) if self.whole else value
+        return min(max(round(value), math.ceil(self.low)), math.floor(self.high)) if self.whole else value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +127,8 @@ class SweepSpec:
         twice = next((name for name in places if places.count(name) > 1), "")
         if twice:
             raise SweepError(f"{twice} must be fixed, varied or drawn, only one of them; it is given more than once.")
+        for name, value in self._values():
+            _check_value(name, value)
         if len(self) > MOST_CELLS:
             raise SweepError(f"A sweep can have at most {MOST_CELLS:,} cells; this one has {len(self):,}.")
 
@@ -151,6 +155,13 @@ class SweepSpec:
             rest, index = divmod(rest, len(self.vary[name]))
             point[name] = self.vary[name][index]
         return self._cell({name: point[name] for name in self.vary} | self._draw(draw))
+
+    def _values(self) -> Iterator[tuple[str, Any]]:
+        """Yields every value that is given, with the option's name."""
+        yield from self.fixed.items()
+        for name, values in (*self.vary.items(), *self.draw.items()):
+            if isinstance(values, tuple):
+                yield from ((name, value) for value in values)
 
     def _cell(self, varied: Options) -> Cell:
         return Cell(job=self.job, options=self.fixed | varied, varied=varied)
@@ -243,12 +254,20 @@ def _drawn_from(source: Distribution | tuple[Any, ...], generator: np.random.Gen
     return source.draw(generator) if isinstance(source, Distribution) else source[generator.integers(len(source))]
 
 
+def _check_value(name: str, value: Any) -> None:
+    if not isinstance(value, bool | int | float | str) and not (
+        isinstance(value, list) and all(isinstance(part, int | float | str) for part in value)
+    ):
+        raise SweepError(f"{name} must be a number, a text, true, false or a list of these; received {value!r}.")
+
+
 def _whole(what: str, value: Any, least: float) -> int:
-    if not _is_number(value) or not isinstance(value, int) or value < least:
+    if not is_number(value) or not isinstance(value, int) or value < least:
         words = "a whole number" if least == -math.inf else f"a whole number from {least} on"
         raise SweepError(f"{what} must be {words}; received {value!r}.")
     return value
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Returns whether `value` is a number; a truth value is none."""
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -14,6 +14,7 @@ from fooler_gui.cli import sweep_command
 from fooler_gui.cli.cell import arguments_of, check_cell, perform_cell
 from fooler_gui.cli.option_values import BadArguments
 from fooler_gui.sweeps.pool import Outcome, perform
+from fooler_gui.sweeps.sweep_spec import SweepSpec
 
 
 class HerePool:
@@ -102,6 +103,18 @@ def test_what_a_sweep_sets_itself_is_refused(name):
 def test_options_that_a_job_does_not_have_are_refused_before_anything_is_done(job, options, wrong):
     with pytest.raises(BadArguments, match=wrong):
         check_cell(job, options)
+
+
+def test_of_many_numbers_the_extremes_are_tried_and_of_everything_else_each(monkeypatch):
+    tried = []
+    monkeypatch.setattr(sweep_command, "check_cell", lambda _job, options: tried.append(options))
+    spec = SweepSpec.from_dict(
+        {"job": "backwork", "vary": {"rng_seed": {"from": 0, "to": 90_000}, "objective": ["logit", "margin", "unit"]}}
+    )
+    sweep_command._check(spec)
+    assert [options["rng_seed"] for options in tried[:3]] == [0, 0, 90_000]
+    assert [options["objective"] for options in tried[3:]] == ["logit", "margin", "unit"]
+    assert sweep_command._telling((1, 2.5, 3)) == [1, 3, 2.5, 2.5]
 
 
 def test_a_sweep_makes_a_run_for_each_cell_and_tells_each_setting_over_its_seeds(fooler, sweep, tmp_path):

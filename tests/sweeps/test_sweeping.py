@@ -12,9 +12,10 @@ from subprocess import Popen
 import pytest
 import sweep_jobs
 
+from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.records.locks import HeldLock
-from fooler_gui.sweeps.pool import Job, Pool, cores, perform
+from fooler_gui.sweeps.pool import Job, Pool, perform
 from fooler_gui.sweeps.results import Results
 from fooler_gui.sweeps.sweep_folder import SweepFolder
 from fooler_gui.sweeps.sweep_spec import Share, SweepError
@@ -64,7 +65,7 @@ def test_every_cell_is_done_once_and_its_row_tells_what_came_of_it(folder: Sweep
         assert (folder.path / row["run"]).read_text() == "train"
         assert row["seconds"] >= 0
         assert row["worker"].startswith("process ")
-        assert row["threads"] == max(1, cores() // 2)
+        assert row["threads"] == max(1, processors() // 2)
 
 
 def test_what_is_done_is_not_done_again(tmp_path: Path, file: Path, folder: SweepFolder) -> None:
@@ -149,6 +150,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 import sweep_jobs
+from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.sweeps.pool import Pool
 from fooler_gui.sweeps.sweep_folder import SweepFolder

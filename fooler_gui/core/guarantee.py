@@ -29,7 +29,7 @@ class GuaranteeSettings(Settings):
         unit="components",
     )
     kept: float = setting(
-        0.999,
+        0.9995,
         "Kept",
         "More leaves more images of the dataset as sure as they were and promises less: the share of validation images "
         "that lose at most a thousandth of their confidence.",

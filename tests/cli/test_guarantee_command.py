@@ -30,7 +30,7 @@ def test_a_classifier_is_given_a_guarantee(fooler, classifier_file, tmp_path):
     lines = outcome.out.splitlines()
     assert lines[0].startswith("components ")
     assert "fitted on 834 training images" in lines[0]
-    assert lines[1] == "kept               99.90 % of 166 validation images"
+    assert lines[1] == "kept               99.95 % of 166 validation images"
     assert [line.split()[-1] for line in lines[3:6]] == ["0.11.", "0.5.", "0.999."]
     assert lines[-1] == f"Wrote {path}"
     again = fooler("guarantee", "--classifier", classifier_file, "--out", path)

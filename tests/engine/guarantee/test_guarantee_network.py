@@ -16,6 +16,7 @@ from fooler_gui.engine.guarantee.densities import GuaranteeError
 from fooler_gui.engine.guarantee.network import densities_of, with_guarantee
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import load_classifier, save_classifier
+from fooler_gui.engine.nets.fresh_weights import set_fresh_weights
 
 DENSITIES = toy_densities()
 IMAGES = as_images(np.random.default_rng(2).random((500, 2)) * 1.4 - 0.2)
@@ -76,8 +77,10 @@ def test_the_classifier_s_own_layers_are_recorded_and_described(article_in_small
     assert mixed.description == f"{article_in_small.description}, with a guarantee"
 
 
-def test_training_leaves_the_densities_as_they_are() -> None:
-    mixed = with_guarantee(toy_classifier(), DENSITIES)
+def test_training_a_copy_leaves_the_guarantee_in_force() -> None:
+    mixed = with_guarantee(toy_classifier(), DENSITIES).copy()
+    set_fresh_weights(mixed, rng_seed=3)
+    np.testing.assert_array_equal(densities_of(mixed, "copy").matrix, DENSITIES.matrix)
     assert [variable.path for variable in mixed.network.trainable_variables] == ["logits/kernel", "logits/bias"]
 
 

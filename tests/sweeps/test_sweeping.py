@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import os
 import sqlite3
 import sys
@@ -15,6 +16,7 @@ import sweep_jobs
 from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.records.locks import HeldLock
+from fooler_gui.sweeps import sweeping
 from fooler_gui.sweeps.pool import Job, Pool, perform
 from fooler_gui.sweeps.results import Results
 from fooler_gui.sweeps.sweep_folder import SweepFolder
@@ -130,6 +132,12 @@ def test_closing_the_progress_stops_too(folder: SweepFolder) -> None:
         pass
     progress.close()
     assert set(states(folder).values()) == {"waiting"}
+
+
+def test_cells_are_not_counted_anew_for_each_that_ends(folder: SweepFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "_TELL_SECONDS", math.inf)
+    first, last = perform_sweep(folder, Pool(sweep_jobs.square, 1), RunControl())
+    assert (first.waiting, last.done) == (6, 6)
 
 
 def test_cells_of_a_process_that_is_gone_are_done_and_those_of_another_are_not(folder: SweepFolder) -> None:

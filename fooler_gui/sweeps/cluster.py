@@ -53,7 +53,6 @@ class Cluster:
     def __init__(self, job: Job, address: str, naming: Naming) -> None:
         self._job, self._naming = job, naming
         self._client = _connected(address)
-        self._executor = self._client.get_executor(pure=False)
         self.address = str(self._client.scheduler.address)
         self._paths: dict[Future[Any], str] = {}
         self._hashes: dict[Path, str] = {}
@@ -86,10 +85,11 @@ class Cluster:
         options = self._naming.with_paths(name, options, sent)
         order = Order(job=self._job, naming=self._naming, name=name, options=options, path=path, sources=sources)
         archives = {Path(there).parent.name: self._archives[Path(there).parent.name] for there in sources}
+        ended: Future[Any] = Future()
         with self._answered():
-            future: Future[Any] = self._executor.submit(do_cell, order, archives)
-        self._paths[future] = path
-        return future
+            self._client.submit(do_cell, order, archives, pure=False).add_done_callback(ended.set_result)
+        self._paths[ended] = path
+        return ended
 
     def take(self, future: Future[Any]) -> Outcome | None:
         """Returns what came of a cell and writes its record; see `Executor`."""
@@ -97,7 +97,7 @@ class Cluster:
 
         path = Path(self._paths.pop(future))
         try:
-            delivery: Delivery = future.result()
+            delivery: Delivery = future.result().result()
             if delivery.record:
                 remove_recorded(path)
                 unpack(delivery.record, path.parent, recorded_names(path))

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from fooler_gui.core.errors import LabError, reason_of
+from fooler_gui.core.formats import format_count
 from fooler_gui.sweeps.archive import packed, unpack
 from fooler_gui.sweeps.executor import Job, Outcome, WorkersLost
 from fooler_gui.sweeps.named_files import Naming
@@ -106,7 +107,7 @@ class Cluster:
             self._hashes, self._archives = {}, {}  # the last worker that had a file is gone
             return None
         except KilledWorker as error:
-            return _failed(f"Its worker ended {error.allowed_failures + 1} times while it ran.")
+            return _failed(f"Its worker ended {format_count(error.allowed_failures + 1, 'time')} while it ran.")
         except LabError as error:
             return _failed(str(error))
         except Exception as error:  # noqa: BLE001, whatever goes wrong on a worker, or in reading what it sends

@@ -46,6 +46,7 @@ class Cluster:
 
     Attributes:
         address: The scheduler's, as Dask tells it.
+        workers: How many there were when they were last counted.
 
     Raises:
         ClusterError: Dask is not installed, or no scheduler answers at the address.
@@ -58,20 +59,18 @@ class Cluster:
         self._paths: dict[Future[Any], str] = {}
         self._hashes: dict[Path, str] = {}
         self._archives: dict[str, Any] = {}
-        self._counted, self._workers = -_COUNT_SECONDS, 0
-
-    @property
-    def workers(self) -> int:
-        """How many workers there were when they were last counted."""
-        if time.monotonic() - self._counted > _COUNT_SECONDS:
-            with self._answered():
-                self._workers = len(self._client.nthreads())
-            self._counted = time.monotonic()
-        return self._workers
+        self._counted, self.workers = 0.0, 0
+        self._count()
 
     @property
     def has_room(self) -> bool:
-        """Whether a worker is idle."""
+        """Whether a worker is idle.
+
+        Raises:
+            WorkersLost: The scheduler no longer answers.
+        """
+        if time.monotonic() - self._counted > _COUNT_SECONDS:
+            self._count()
         return len(self._paths) < self.workers
 
     def submit(self, name: str, options: Mapping[str, Any], path: str) -> Future[Any]:
@@ -118,6 +117,11 @@ class Cluster:
         """Disconnects; cells that wait at the scheduler are dropped, and what comes of begun ones is not wanted."""
         with suppress(OSError):
             self._client.close(timeout=_CLOSE_SECONDS)
+
+    def _count(self) -> None:
+        with self._answered():
+            self.workers = len(self._client.nthreads())
+        self._counted = time.monotonic()
 
     def _send(self, option: str, file: Path) -> str:
         """Sends a file or folder, with what belongs to it, to all workers, unless it was sent; returns its hash."""

@@ -98,19 +98,23 @@ class Cluster:
         path = Path(self._paths.pop(future))
         try:
             delivery: Delivery = future.result().result()
-            if delivery.record:
-                remove_recorded(path)
-                unpack(delivery.record, path.parent, recorded_names(path))
         except CancelledError:
             self._check_connection()
             self._hashes, self._archives = {}, {}  # the last worker that had a file is gone
             return None
         except KilledWorker as error:
             return _failed(f"Its worker ended {format_count(error.allowed_failures + 1, 'time')} while it ran.")
+        except Exception as error:  # noqa: BLE001, whatever goes wrong on a worker but in the job itself
+            self._check_connection()
+            return _failed(f"Its worker failed ({reason_of(error)}).")
+        try:
+            if delivery.record:
+                remove_recorded(path)
+                unpack(delivery.record, path.parent, recorded_names(path))
         except LabError as error:
             return _failed(str(error))
-        except Exception as error:  # noqa: BLE001, whatever goes wrong on a worker, or in reading what it sends
-            return _failed(f"The worker could not do it ({reason_of(error)}).")
+        except OSError as error:
+            return _failed(f"What it recorded cannot be written to {path}: {reason_of(error)}.")
         return delivery.outcome
 
     def kill(self) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from fooler_gui.core.errors import LabError, reason_of
 from fooler_gui.core.formats import format_count
+from fooler_gui.resources import resource
 from fooler_gui.sweeps.archive import packed, unpack
 from fooler_gui.sweeps.executor import Job, Outcome, WorkersLost
 from fooler_gui.sweeps.named_files import Naming
@@ -76,15 +77,24 @@ class Cluster:
     def submit(self, name: str, options: Mapping[str, Any], path: str) -> Future[Any]:
         """Sends a job, after the files that it needs and that were not sent yet; see `Executor`."""
         sources: dict[str, str] = {}
+        archives: dict[str, Any] = {}
 
         def sent(option: str, file: Path) -> Path:
-            there = Path(self._send(option, file)) / file.name
-            sources[str(there)] = str(file)
-            return there
+            name = self._send(option, file)
+            archives[name] = self._archives[name]
+            sources[f"{name}/{file.name}"] = str(file)
+            return Path(name) / file.name
 
         options = self._naming.with_paths(name, options, sent)
-        order = Order(job=self._job, naming=self._naming, name=name, options=options, path=path, sources=sources)
-        archives = {Path(there).parent.name: self._archives[Path(there).parent.name] for there in sources}
+        order = Order(
+            job=self._job,
+            naming=self._naming,
+            name=name,
+            options=options,
+            path=path,
+            sources=sources,
+            resources=str(resource()),
+        )
         ended: Future[Any] = Future()
         with self._answered():
             self._client.submit(do_cell, order, archives, pure=False).add_done_callback(ended.set_result)

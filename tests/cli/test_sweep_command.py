@@ -218,6 +218,19 @@ def test_runs_are_kept_as_asked_for(fooler, sweep, tmp_path):
     assert json.loads(dry.out)["bytes"] == 12_000
 
 
+def test_an_interrupt_in_this_process_stops_the_sweep_which_then_continues(fooler, sweep, tmp_path, monkeypatch):
+    def interrupted(job, options, path):
+        if options["rng_seed"] == 1:
+            raise KeyboardInterrupt
+        return perform_cell(job, options, path)
+
+    monkeypatch.setattr(sweep_command, "perform_cell", interrupted)
+    stopped = fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "out", "--workers", 0)
+    assert (stopped.code, stopped.err) == (130, "Stopped with 5 cells to do; the same command continues.\n")
+    monkeypatch.undo()
+    assert [row["state"] for row in rows_of(tmp_path / "out")] == ["done"] + 5 * ["waiting"]
+
+
 def test_transfer_is_swept_and_records_nothing(fooler, sweep, tmp_path, run_folder):
     text = f'job = "transfer"\nruns = ["{run_folder}"]\n[vary]\nall = [true, false]\n'
     outcome = fooler("sweep", sweep(text), "--out", tmp_path / "out", "--json")

@@ -112,7 +112,7 @@ def _option(option: str, value: Any) -> list[str]:
         case bool():
             return [option] if value else []
         case list() | tuple():
-            return [option, *map(str, value)]
+            return [f"{option}={part}" for part in value]
         case _:
             return [f"{option}={value}"]
 

@@ -74,7 +74,7 @@ def test_a_cell_is_a_command_line():
         "classifier": "a net.keras",
     }
     assert arguments_of("backwork", options) == [
-        "backwork", "--label", "3", "7", "--rng-seed=4", "--learning-rate=0.01", "--term=batch=0.5",
+        "backwork", "--label=3", "--label=7", "--rng-seed=4", "--learning-rate=0.01", "--term=batch=0.5",
         "--term=closeness=1.0", "--layer-coefficient=conv0=0.0001", "--count-self-pairs", "--classifier=a net.keras",
     ]  # fmt: skip
 
@@ -216,6 +216,12 @@ def test_runs_are_kept_as_asked_for(fooler, sweep, tmp_path):
     assert len(list((tmp_path / "best" / "runs").iterdir())) == 2
     dry = fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "few", "--keep-at-most", "12 kB", "--dry-run", "--json")
     assert json.loads(dry.out)["bytes"] == 12_000
+
+
+def test_several_classifiers_are_an_ensemble():
+    arguments = arguments_of("backwork", {"label": 3, "classifier": ["a.keras", "b.keras=0.5"]})
+    assert arguments[2:] == ["--classifier=a.keras", "--classifier=b.keras=0.5"]
+    check_cell("backwork", {"label": 3, "classifier": ["a.keras", "b.keras=0.5"]})
 
 
 def test_an_interrupt_in_this_process_stops_the_sweep_which_then_continues(fooler, sweep, tmp_path, monkeypatch):

@@ -27,6 +27,7 @@ from fooler_gui.core.formats import (
 from fooler_gui.core.messages import Working
 from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.sweeps.grouping import SHARES
 from fooler_gui.sweeps.pool import Pool
 from fooler_gui.sweeps.results import DONE, FAILED
 from fooler_gui.sweeps.statistics import Interval
@@ -35,8 +36,8 @@ from fooler_gui.sweeps.sweep_folder import SweepFolder
 from fooler_gui.sweeps.sweep_spec import Share, SweepSpec, is_number, read_sweep
 from fooler_gui.sweeps.sweeping import SweepProgress, perform_sweep
 
-_SHOWN = 4
-"""How many medians the table shows; ``--json`` and the results file have all."""
+_SHOWN = 5
+"""How many figures the table shows; ``--json`` and the results file have all."""
 _NOT_SHOWN = ("seconds", "memory", "min_probability", "mean_probability", "evaluations", "seconds_per_step", "found")
 
 
@@ -164,8 +165,7 @@ def _facts_of(setting: Setting) -> dict[str, Any]:
         **dict(setting.values),
         "cells": setting.cells,
         "failed": setting.failed,
-        "fooling_share": None if setting.fooling is None else _ends(setting.fooling),
-        "medians": {name: _ends(interval) for name, interval in setting.medians.items()},
+        "figures": {name: _ends(interval) for name, interval in setting.figures.items()},
         "beside_the_first": [
             {
                 "figure": each.figure,
@@ -186,30 +186,27 @@ def _ends(interval: Interval) -> dict[str, float | int | None]:
 
 def _table(spec: SweepSpec, settings: tuple[Setting, ...]) -> str:
     names = [name for name in spec.varied if any(name in setting.values for setting in settings)]
-    known = dict.fromkeys(name for setting in settings for name in setting.medians if name not in _NOT_SHOWN)
+    known = dict.fromkeys(name for setting in settings for name in setting.figures if name not in _NOT_SHOWN)
     shown = list(known)[:_SHOWN]
-    with_share = any(setting.fooling is not None for setting in settings)
-    header = (*names, "cells", *(("fooling",) if with_share else ()), *(name.replace("_", " ") for name in shown))
     rows = [
         (
             *(str(setting.values[name]) for name in names),
             str(setting.cells),
-            *((_share_text(setting.fooling),) if with_share else ()),
-            *(_median_text(setting.medians.get(name)) for name in shown),
+            *(_text(name, setting.figures.get(name)) for name in shown),
         )
         for setting in settings
     ]
+    header = (*names, "cells", *(name.replace("_", " ") for name in shown))
     return table(header, rows, words=())
 
 
-def _share_text(interval: Interval | None) -> str:
+def _text(figure: str, interval: Interval | None) -> str:
     if interval is None:
         return "–"
-    return f"{format_share(interval.value)} ({format_share(interval.low)} to {format_share(interval.high)})"
-
-
-def _median_text(interval: Interval | None) -> str:
-    if interval is None:
-        return "–"
-    value, low, high = (format_number(float(f"{end:.3g}")) for end in (interval.value, interval.low, interval.high))
+    ends = (interval.value, interval.low, interval.high)
+    value, low, high = map(format_share if figure in SHARES else _three_digits, ends)
     return value if low == high else f"{value} ({low} to {high})"
+
+
+def _three_digits(value: float) -> str:
+    return format_number(float(f"{value:.3g}"))

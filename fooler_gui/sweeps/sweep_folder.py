@@ -16,7 +16,7 @@ from fooler_gui.sweeps.results import RESULTS_FILE, Results, create_results
 from fooler_gui.sweeps.sweep_spec import SweepError, read_sweep
 
 SWEEP_FILE = "sweep.toml"
-RUNS, _OWNERS = "runs", "owners"
+_RUNS, _OWNERS = "runs", "owners"
 _LOCK_FILE, _LOCK_SECONDS = "sweep.lock", 60.0
 _BEGUN = (_LOCK_FILE, RESULTS_FILE, SWEEP_FILE)
 """What a folder holds that another process is preparing begins with one of these."""
@@ -58,7 +58,7 @@ class SweepFolder:
 
     def run_of(self, cell_hash: str) -> str:
         """Returns where a cell records, relative to the folder."""
-        return f"{RUNS}/{cell_hash}"
+        return f"{_RUNS}/{cell_hash}"
 
     def release_broken_off(self) -> bool:
         """Lets cells wait again whose process is gone; returns whether there were any.

@@ -22,6 +22,15 @@ ALL_FOOL = "all_fool"
 SHARES = (FOOLING, ALL_FOOL)
 """The figures that are shares; a group's has Wilson's interval."""
 
+_FIRST = ("steps_to_999", "gradients_to_999", "reinitialised", "distance", "largest_change", "spread")
+_LAST = (
+    "found", "min_probability", "mean_probability", "evaluations", "seconds_per_step", "memory", "seconds",
+)  # fmt: skip
+"""What tells little beside the others."""
+
+GREATEST = 1e100
+"""Beyond it, either way, a number is none that can be computed with."""
+
 Row = Mapping[str, Any]
 """A cell by the names of its columns, as `Results.rows` yields it."""
 
@@ -29,15 +38,17 @@ Values = npt.NDArray[np.float64]
 
 
 def figures_of(columns: Iterable[str], varied: Iterable[str]) -> tuple[str, ...]:
-    """Returns the names of the figures of a sweep, from the names of its columns: `SHARES` first, if it has them."""
-    others = {*BASE_COLUMNS, *varied, *SHARES, IMAGES}
+    """Returns the names of the figures of a sweep, from the names of its columns, those that tell most first."""
+    others = {*BASE_COLUMNS, *varied, *SHARES, IMAGES} - {"seconds"}
     known = tuple(columns)
     shares = SHARES if FOOLING in known and IMAGES in known else ()
-    return (*shares, *(name for name in known if name not in others), "seconds")
+    figures = [name for name in known if name not in others]
+    first, last = ([name for name in names if name in figures] for names in (_FIRST, _LAST))
+    return (*shares, *first, *(name for name in figures if name not in {*first, *last}), *last)
 
 
 def values_of(rows: Sequence[Row], figure: str) -> Values:
-    """Returns a figure of each row, (N,); NaN for a cell that is not done, or whose figure is no finite number."""
+    """Returns a figure of each row, (N,); NaN for a cell that is not done, or whose figure is no number up to `GREATEST`."""
     if figure not in SHARES:
         return _column(rows, figure)
     fooling, images = (_column(rows, name) for name in (FOOLING, IMAGES))
@@ -105,5 +116,4 @@ class Groups:
 def _column(rows: Sequence[Row], name: str) -> Values:
     numbers = (row.get(name) if row["state"] == DONE else None for row in rows)
     values = np.array([number if is_number(number) else math.nan for number in numbers], np.float64)
-    values[np.isinf(values)] = math.nan
-    return values
+    return np.where(np.abs(values) <= GREATEST, values, math.nan)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -47,8 +48,13 @@ def figures_of(columns: Iterable[str], varied: Iterable[str]) -> tuple[str, ...]
     return (*shares, *first, *(name for name in figures if name not in {*first, *last}), *last)
 
 
+def settings_of(rows: Sequence[Row], names: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Returns the values of some options in each row."""
+    return list(zip(*([row[name] for row in rows] for name in names), strict=True)) if names else [()] * len(rows)
+
+
 def values_of(rows: Sequence[Row], figure: str) -> Values:
-    """Returns a figure of each row, (N,); NaN for a cell that is not done, or whose figure is no number up to `GREATEST`."""
+    """Returns a figure of each row, (N,); NaN where it is not done, or has no number up to `GREATEST`."""
     if figure not in SHARES:
         return _column(rows, figure)
     fooling, images = (_column(rows, name) for name in (FOOLING, IMAGES))
@@ -76,7 +82,7 @@ class Groups:
         self.rows = rows
         self.names = tuple(names)
         numbers: dict[tuple[Any, ...], int] = {}
-        settings = (tuple(row[name] for name in self.names) for row in rows)
+        settings = settings_of(rows, self.names)
         self.numbers: IntArray = np.array([numbers.setdefault(setting, len(numbers)) for setting in settings], np.int64)
         self.settings = tuple(numbers)
 
@@ -114,6 +120,8 @@ class Groups:
 
 
 def _column(rows: Sequence[Row], name: str) -> Values:
-    numbers = (row.get(name) if row["state"] == DONE else None for row in rows)
-    values = np.array([number if is_number(number) else math.nan for number in numbers], np.float64)
+    found = [row.get(name) if row["state"] == DONE else None for row in rows]
+    if not set(map(type, found)) <= {int, float, NoneType}:
+        found = [value if is_number(value) else None for value in found]
+    values = np.array(found, np.float64)
     return np.where(np.abs(values) <= GREATEST, values, math.nan)

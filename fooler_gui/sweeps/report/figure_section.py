@@ -11,7 +11,7 @@ import numpy as np
 
 from fooler_gui.sweeps.differences import Difference, differences
 from fooler_gui.sweeps.figure_words import difference_text, figure_title, interval_text
-from fooler_gui.sweeps.grouping import FOOLING, GREATEST, SEED, Groups, Row, values_of
+from fooler_gui.sweeps.grouping import FOOLING, GREATEST, SEED, Groups, Row, settings_of, values_of
 from fooler_gui.sweeps.pivot import Strip, pivot, strips
 from fooler_gui.sweeps.report.axis import Axis
 from fooler_gui.sweeps.report.markup import tag
@@ -59,7 +59,7 @@ def plan_of(rows: Sequence[Row], varied: tuple[str, ...]) -> ReportPlan:
     """Returns what the report draws of the figures of a sweep, whose `rows` are at least one."""
     options = tuple(name for name in varied if name != SEED)
     several = _several(rows, varied)
-    settings = len({tuple(row[name] for name in options) for row in rows})
+    settings = len(set(settings_of(rows, options)))
     small = [name for name, values in several.items() if len(values) <= _MOST_VALUES]
     apart = tuple((name,) for name, values in several.items() if len(values) <= MOST_SETTINGS)
     lines = (name for name, values in several.items() if len(values) > _FEWEST_POINTS and all(map(_has_place, values)))

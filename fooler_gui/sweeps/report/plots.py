@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
@@ -27,6 +28,7 @@ _MOST_POINTS = 300
 """Of more cells in a strip, so many are drawn, evenly by rank."""
 _LAYERS = 5
 """Points beside each other lie in so many layers, so that equal ones can be told apart."""
+_MOST_SCATTERED = 5_000
 _SCATTER_WIDTH, _SCATTER_HEIGHT, _SCATTER_LEFT = 460, 220, 64
 
 
@@ -105,7 +107,11 @@ def heat_maps(figure: str, found: Pivot, across: str, down: str, by: str | None)
 
 
 def scatter(figure: str, name: str, options: Values, figures: Values) -> Element:
-    """Returns the cells as points: a figure, (N,), over the option `name`, (N,), at least one."""
+    """Returns the cells as points: a figure, (N,), over the option `name`, (N,), at least one.
+
+    Of very many every second, third … is drawn.
+    """
+    every = math.ceil(len(figures) / _MOST_SCATTERED)
     beside = axis_of(options, _SCATTER_WIDTH - _SCATTER_LEFT - _MARGIN, may_be_logarithmic=True)
     upwards = axis_of(figures, _SCATTER_HEIGHT - 3 * _LINE, figure)
     bottom = _SCATTER_HEIGHT - 2 * _LINE
@@ -119,9 +125,10 @@ def scatter(figure: str, name: str, options: Values, figures: Values) -> Element
         marks.append(_line(x, bottom, bottom + 4, "grid"))
         marks.append(tag("text", format_number(tick), x=x, y=bottom + _LINE, text_anchor="middle"))
     title = tag("text", name, x=_SCATTER_WIDTH - _MARGIN, y=_SCATTER_HEIGHT - 2, text_anchor="end", class_="option")
-    points = _points(_SCATTER_LEFT + beside.at(options), bottom - upwards.at(figures))
-    told = f"{figure_title(figure)} over {name}, {format_count(len(figures), 'cell')}"
-    return tag("figure", _drawing(_SCATTER_WIDTH, _SCATTER_HEIGHT, told, *marks, points, title))
+    points = _points(_SCATTER_LEFT + beside.at(options[::every]), bottom - upwards.at(figures[::every]))
+    told = f"{figure_title(figure)} over {name}, {format_count(len(figures[::every]), 'cell')}"
+    caption = [tag("figcaption", f"One in {every} cells")] if every > 1 else []
+    return tag("figure", *caption, _drawing(_SCATTER_WIDTH, _SCATTER_HEIGHT, told, *marks, points, title))
 
 
 def _heat_map(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fooler_gui.core.errors import reason_of
+from fooler_gui.records.run_folder import holds_run
 from fooler_gui.sweeps.cell_table import CellTable
 from fooler_gui.sweeps.results import RESULTS_FILE, Results
 from fooler_gui.sweeps.sweep_folder import SWEEP_FILE, is_worked_on
@@ -36,6 +37,13 @@ class SweepState:
     cells: CellTable
     is_worked_on: bool
     stamp: Stamp
+
+    def run(self, place: int) -> Path | None:
+        """Returns the folder of the run that the cell at `place` recorded; None if there is none within the folder."""
+        name = self.cells.rows[place]["run"]
+        path = (self.folder / str(name)).resolve()
+        is_within = bool(name) and path.is_relative_to(self.folder.resolve())
+        return path if is_within and holds_run(path) else None
 
 
 def holds_sweep(path: Path) -> bool:

@@ -16,7 +16,6 @@ from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 
 _Index = QModelIndex | QPersistentModelIndex
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _TIP = "Sorts the cells by this column; once more, the other way round."
 _WIDEST = 260
@@ -85,7 +84,7 @@ class _CellsModel(QAbstractTableModel):
         return value_text(self.cells.column(self.cells.names[column]).values[int(self.shown[row])])
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
-        return _RIGHT if self.cells.column(self.cells.names[column]).is_numeric else _LEFT
+        return _RIGHT if self.cells.column(self.cells.names[column]).is_numeric else Qt.AlignmentFlag.AlignCenter
 
     def _arranged(self) -> IntArray:
         name, descending = self._sorted

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fooler_gui.core.formats import format_count, format_number, format_seconds, format_share
+from fooler_gui.core.settings import LAYER_PREFIX
 from fooler_gui.sweeps.results import DONE, FAILED, RUNNING, WAITING
 from fooler_gui.sweeps.statistics import Interval
 from fooler_gui.sweeps.sweep_spec import is_number
@@ -13,11 +14,29 @@ from fooler_gui.sweeps.sweep_spec import is_number
 NONE = "–"
 _DIGITS = 4
 _FOOLING = "fooling"
+_TERM_PREFIX, _OWN_ENDING = "term_coeff_", "_cost_coeff"
+_TITLES = {
+    "rng_seed": "Random seed",
+    "gradients_to_999": "Gradients to .999",
+    "steps_to_999": "Steps to .999",
+    "data": "Dataset",
+    "preset": "Method",
+    "min_probability": "Lowest probability",
+    "mean_probability": "Mean probability",
+}
 
 
 def title_of(name: str) -> str:
     """Returns what the column or figure `name` is called."""
-    return name.replace("_", " ").replace(" cost coeff", " coefficient").capitalize()
+    words = _TITLES.get(name)
+    if words is None and name.startswith(LAYER_PREFIX):
+        words = f"{name.removeprefix(LAYER_PREFIX)} coefficient"
+    elif words is None and name.startswith(_TERM_PREFIX):
+        words = f"{name.removeprefix(_TERM_PREFIX)} coefficient"
+    elif words is None:
+        words = name.removesuffix(_OWN_ENDING) + (" coefficient" if name.endswith(_OWN_ENDING) else "")
+    words = words.replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 def figure_title(name: str) -> str:

@@ -117,8 +117,8 @@ class CellTable:
     def matching(self, text: str) -> Mask:
         """Returns which cells match every word of `text`, (N,).
 
-        A word such as ``steps>50`` or ``objective=margin`` compares a column; any other is looked for in the states, the
-        workers, the errors and the values of what is varied.
+        A word such as ``steps>50`` or ``objective=margin`` compares a column; any other is looked for in the states,
+        the workers, the errors and the values of what is varied.
         """
         found = np.ones(len(self), np.bool_)
         for word in text.split():
@@ -137,8 +137,8 @@ class CellTable:
     def _compared(self, name: str, sign: str, wanted: str) -> Mask:
         column, number, compare = self.column(name), read_number(wanted), _COMPARISONS[sign]
         if column.is_numeric:
-            keys = column.keys
-            return ~np.isnan(keys) & compare(keys, np.nan if number is None else float(number))
+            fits: Mask = compare(column.keys, np.nan if number is None else float(number))
+            return fits & ~np.isnan(column.keys)
         return column.matching(lambda value: bool(compare(str(value), wanted)))
 
 

@@ -28,9 +28,9 @@ from fooler_gui.core.settings import (
 from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
 from fooler_gui.core.topology import Topology
 from fooler_gui.resources import bundled_classifier, resource
+from fooler_gui.sweeps.grouping import SEED
 from fooler_gui.sweeps.sweep_spec import Options, SweepError
 
-SEED = "rng_seed"
 BACKWORK, TRAIN, ROUNDS = "backwork", "train", "rounds"
 BUILT_JOBS = {BACKWORK: "Backwork", TRAIN: "Training", ROUNDS: "Rounds of retraining"}
 """The jobs whose options the window shows, with their titles; a file may ask for others."""
@@ -112,9 +112,7 @@ def backwork_setup(setup: RunSetup, classifier: ClassifierInfo, dataset: Dataset
         why_not = "The cells of a sweep have the method of the article or that of the 2016 program; choose one of them."
     elif setup.further:
         why_not = "The cells of a sweep fool a single classifier; remove the further classifiers."
-    return JobSetup(
-        job=BACKWORK, options=options, offered=_offered_runs(setup, classifier, dataset), why_not=why_not
-    )
+    return JobSetup(job=BACKWORK, options=options, offered=_offered_runs(setup, classifier, dataset), why_not=why_not)
 
 
 def train_setup(topology: Topology, settings: TrainingSettings, dataset: DatasetInfo) -> JobSetup:
@@ -200,7 +198,9 @@ def _offered_runs(setup: RunSetup, classifier: ClassifierInfo, dataset: DatasetI
 
 def _offered_of(settings: HasSettings) -> dict[str, Offered]:
     return {
-        name: _offer(info, getattr(settings, name)) for name, info in settings.infos().items() if not info.while_watching
+        name: _offer(info, getattr(settings, name))
+        for name, info in settings.infos().items()
+        if not info.while_watching
     }
 
 

@@ -1,4 +1,4 @@
-"""The menu entry *Vary this…* of every setting: controls are named by their options, panels by the job that has them."""
+"""The menu entry *Vary this…* of every setting: controls know their option, and panels their job."""
 
 from __future__ import annotations
 

@@ -16,7 +16,16 @@ from fooler_gui.sweeps.results import FAILED
 from fooler_gui.sweeps.sweep_state import SweepState
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.icon_button import IconButton
-from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, VerticalScrollArea, column_of, fill, heading, row_of
+from fooler_gui.widgets.panel_layout import (
+    SPACING,
+    STRETCH,
+    QuietLabel,
+    VerticalScrollArea,
+    column_of,
+    fill,
+    heading,
+    row_of,
+)
 from fooler_gui.widgets.pixel_picture import PixelPicture
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.thumbnails import thumbnail_mosaic
@@ -167,6 +176,6 @@ class CellDetails(QWidget):
         for button in (self._open, self._repeat):
             set_disabled_because(button, none or ("" if self._folder else _NO_RUN) or why_not_now(self._lab))
         several = len(self._places) > 1
-        for button, ends in ((self._former, self._at == 0), (self._next, self._at == len(self._places) - 1)):
-            button.setVisible(several)
-            button.setEnabled(not ends)
+        for step, ends in ((self._former, self._at == 0), (self._next, self._at == len(self._places) - 1)):
+            step.setVisible(several)
+            step.setEnabled(not ends)

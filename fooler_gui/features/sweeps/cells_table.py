@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from fooler_gui.core.arrays import IntArray
@@ -163,8 +171,8 @@ class CellsTable(QTableView):
             super().keyPressEvent(event)
 
     def _restore(self) -> None:
-        rows = np.flatnonzero(self._cells.shown == self._chosen) if self._chosen is not None else ()
-        if len(rows):
+        rows = np.flatnonzero(self._cells.shown == (-1 if self._chosen is None else self._chosen))
+        if rows.size:
             index = self._cells.index(int(rows[0]), 0)
             flags = QItemSelectionModel.SelectionFlag
             self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from fooler_gui.features.sweeps.sweep_words import figure_title, title_of
+from fooler_gui.features.sweeps.sweep_words import title_of
 from fooler_gui.sweeps.grouping import FOOLING, SEED
 from fooler_gui.widgets.number_fields import ChoiceBox
 from fooler_gui.widgets.panel_layout import SPACING, STRETCH, column_of, row_of
@@ -51,7 +51,7 @@ class ChartChoice(QWidget):
         if tuple(figures) != self._figures:
             self._figures = tuple(figures)
             usual = FOOLING if FOOLING in figures else figures[0] if figures else None
-            self._fill(FIGURE, {figure: figure_title(figure) for figure in figures}, usual)
+            self._fill(FIGURE, {figure: title_of(figure) for figure in figures}, usual)
         if tuple(options) != self._options:
             self._options = tuple(options)
             usual_order = [*(name for name in options if name != SEED), *(name for name in options if name == SEED)]

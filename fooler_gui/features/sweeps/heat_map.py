@@ -1,4 +1,4 @@
-"""A figure of a sweep over two varied options as a coloured grid; a third option gives a grid for each of its values."""
+"""A figure of a sweep over two varied options as a coloured grid, and again for each value of a third."""
 
 from __future__ import annotations
 
@@ -7,19 +7,24 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QLinearGradient,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fooler_gui.core.formats import format_count
 from fooler_gui.features.sweeps.questions import HeatQuestion
-from fooler_gui.features.sweeps.sweep_words import (
-    figure_text,
-    figure_title,
-    interval_text,
-    setting_words,
-    title_of,
-    value_text,
-)
+from fooler_gui.features.sweeps.sweep_words import setting_words, title_of, value_text
+from fooler_gui.sweeps.figure_words import figure_text, interval_text
+from fooler_gui.sweeps.grouping import FOOLING, SHARES
 from fooler_gui.sweeps.pivot import Pivot
 from fooler_gui.sweeps.statistics import Interval
 from fooler_gui.widgets.panel_layout import SPACING
@@ -76,7 +81,7 @@ class HeatMap(QWidget):
         self._question, self._pivot = question, pivot
         values = [interval.value for _, interval in self._squares() if interval is not None]
         self._ends = (min(values), max(values)) if values else (math.nan, math.nan)
-        self.setAccessibleName(f"{figure_title(question.figure)} over {self._options_in_words()}")
+        self.setAccessibleName(f"{title_of(question.figure)} over {self._options_in_words()}")
         self.updateGeometry()
         self.update()
 
@@ -158,8 +163,8 @@ class HeatMap(QWidget):
         interval, figure = self._interval(place), self._question.figure
         if interval is None:
             return f"{setting_words(self._values(place))}\nNo cell has this figure yet."
-        of = "image" if figure == "fooling" else "cell"
-        told = f"{figure_title(figure)} {interval_text(figure, interval)}, of {format_count(interval.count, of)}"
+        of = "image" if figure == FOOLING else "cell"
+        told = f"{title_of(figure)} {interval_text(figure, interval)}, of {format_count(interval.count, of)}"
         return f"{setting_words(self._values(place))}\n{told}"
 
     def _options_in_words(self) -> str:
@@ -250,7 +255,7 @@ class HeatMap(QWidget):
         low, high = self._ends
         quiet, figure = self.palette().color(QPalette.ColorRole.PlaceholderText), self._question.figure
         painter.setPen(self.palette().color(QPalette.ColorRole.Text))
-        title = f"{figure_title(figure)}{'' if figure == 'fooling' else ', median'}"
+        title = f"{title_of(figure)}{'' if figure in SHARES else ', median'}"
         painter.drawText(QPoint(SPACING, SPACING // 2 + self.fontMetrics().ascent()), title)
         if math.isnan(low):
             return
@@ -292,6 +297,7 @@ class HeatMap(QWidget):
             painter.drawText(above, flags | Qt.AlignmentFlag.AlignHCenter, value_text(value))
         for row, value in enumerate(self._pivot.down):
             square = self._square_box(_Place(panel, row, 0))
+            painter.setPen(quiet)
             if down is not None:
                 beside = QRect(left, square.top(), grid - SPACING, square.height())
                 painter.drawText(beside, flags | Qt.AlignmentFlag.AlignRight, value_text(value))

@@ -9,14 +9,18 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.features.sweeps.questions import SettingFigures
-from fooler_gui.features.sweeps.sweep_words import figure_title, interval_text, title_of, value_text
-from fooler_gui.sweeps.grouping import FOOLING
+from fooler_gui.features.sweeps.sweep_words import title_of, value_text
+from fooler_gui.sweeps.figure_words import interval_text
+from fooler_gui.sweeps.grouping import ALL_FOOL, FOOLING
 from fooler_gui.sweeps.sweep_spec import is_number
 from fooler_gui.widgets.record_column import Column
 from fooler_gui.widgets.record_table import RecordTable
 
 _EMPTY = "The settings appear here once cells are done."
-_SHARE_TIP = "The share of the images of all its cells that fool, with Wilson's 95 % interval."
+_TIPS = {
+    FOOLING: "The share of the images of all its cells that fool, with Wilson's 95 % interval.",
+    ALL_FOOL: "The share of its cells all of whose images fool, with Wilson's 95 % interval.",
+}
 
 
 class SettingsTable(RecordTable[SettingFigures]):
@@ -80,8 +84,8 @@ def _figure(name: str) -> Column[SettingFigures]:
         return math.inf if interval is None else interval.value
 
     return Column(
-        words=figure_title(name),
-        tip=_SHARE_TIP if name == FOOLING else "The median over its cells, with a bootstrap's 95 % interval.",
+        words=title_of(name),
+        tip=_TIPS.get(name, "The median over its cells, with a bootstrap's 95 % interval."),
         text=lambda setting: interval_text(name, setting.figures[name]),
         order=order,
     )

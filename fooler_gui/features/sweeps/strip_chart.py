@@ -12,7 +12,8 @@ from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fooler_gui.core.formats import format_count
-from fooler_gui.features.sweeps.sweep_words import figure_text, figure_title, interval_text, setting_words
+from fooler_gui.features.sweeps.sweep_words import setting_words, title_of, values_words
+from fooler_gui.sweeps.figure_words import figure_text, interval_text
 from fooler_gui.sweeps.pivot import Strip
 from fooler_gui.widgets.colours import CHANGED, SELECTED, SELECTED_ON_DARK
 from fooler_gui.widgets.panel_layout import SPACING
@@ -63,7 +64,7 @@ class StripChart(QWidget):
         low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
         margin = (high - low) / 50 or max(abs(high) / 10, 0.1)
         self._ends = low - margin, high + margin
-        self.setAccessibleName(f"{figure_title(figure)} of every cell, a strip for each setting")
+        self.setAccessibleName(f"{title_of(figure)} of every cell, a strip for each setting")
         self.updateGeometry()
         self.update()
 
@@ -156,15 +157,19 @@ class StripChart(QWidget):
 
     def _words_of(self, row: int) -> str:
         strip = self._strips[row]
-        words = setting_words(strip.values) or "All cells"
+        words = setting_words(strip.values)
         if strip.interval is None:
             return f"{words}\nNo cell has this figure yet."
         told = interval_text(self._figure, strip.interval)
-        return f"{words}\n{figure_title(self._figure)} {told}, {format_count(len(strip.places), 'cell')}"
+        return f"{words}\n{title_of(self._figure)} {told}, {format_count(len(strip.places), 'cell')}"
+
+    def _options_in_words(self) -> str:
+        return " · ".join(map(title_of, self._strips[0].values)) if self._strips else ""
 
     def _label_width(self) -> int:
         measure = self.fontMetrics().horizontalAdvance
-        widest = max((measure(setting_words(strip.values)) for strip in self._strips), default=0)
+        words = [values_words(strip.values) for strip in self._strips]
+        widest = max(map(measure, (*words, self._options_in_words())), default=0)
         return min(widest + 2 * SPACING, round(_MOST_LABEL * self.width()))
 
     def _top(self) -> int:
@@ -180,20 +185,27 @@ class StripChart(QWidget):
     def _x(self, figures: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         low, high = self._ends
         left = self._label_width() + SPACING
-        return left + (figures - low) / (high - low) * (self.width() - left - 2 * SPACING)
+        return left + (figures - low) / (high - low) * (self.width() - left - 4 * SPACING)
 
     def _points(self, row: int) -> list[QPointF]:
         strip, box = self._strips[row], self._row_box(row)
         offsets = ((np.arange(len(strip.places)) + 1) * _GOLDEN % 1 - 0.5) * _SPREAD * _ROW
         middle = box.top() + _ROW / 2
-        return [QPointF(x, y) for x, y in zip(self._x(strip.figures).tolist(), (middle + offsets).tolist(), strict=True)]
+        return [
+            QPointF(x, y) for x, y in zip(self._x(strip.figures).tolist(), (middle + offsets).tolist(), strict=True)
+        ]
 
     def _paint_axis(self, painter: QPainter) -> None:
         quiet = self.palette().color(QPalette.ColorRole.PlaceholderText)
         painter.setPen(self.palette().color(QPalette.ColorRole.Text))
         metrics = self.fontMetrics()
-        painter.drawText(QPoint(SPACING, SPACING // 2 + metrics.ascent()), figure_title(self._figure))
+        painter.drawText(QPoint(SPACING, SPACING // 2 + metrics.ascent()), title_of(self._figure))
         bottom = self._row_box(len(self._strips) - 1).bottom()
+        painter.setPen(quiet)
+        room = self._label_width() - 2 * SPACING
+        options = metrics.elidedText(self._options_in_words(), Qt.TextElideMode.ElideRight, room)
+        above = QRect(SPACING, self._top() - metrics.height() - SPACING // 2, room, metrics.height())
+        painter.drawText(above, Qt.AlignmentFlag.AlignRight, options)
         for value in _ticks(*self._ends):
             x = float(self._x(np.array(value)))
             painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Mid), 1))
@@ -208,7 +220,7 @@ class StripChart(QWidget):
         strip, box = self._strips[row], self._row_box(row)
         text = self.palette().color(QPalette.ColorRole.Text)
         room = QRect(SPACING, box.top(), self._label_width() - 2 * SPACING, box.height())
-        words = setting_words(strip.values)
+        words = values_words(strip.values)
         elided = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room.width())
         painter.setPen(text)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, elided)
@@ -218,7 +230,9 @@ class StripChart(QWidget):
         painter.setPen(QPen(points, _POINT, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawPoints(self._points(row))
         if strip.interval is not None:
-            low, value, high = self._x(np.array([strip.interval.low, strip.interval.value, strip.interval.high])).tolist()
+            low, value, high = self._x(
+                np.array([strip.interval.low, strip.interval.value, strip.interval.high])
+            ).tolist()
             middle = box.center().y() + 0.5
             painter.setPen(QPen(text, 2))
             painter.drawLine(QLineF(low, middle, high, middle))

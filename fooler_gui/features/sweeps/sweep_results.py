@@ -31,8 +31,9 @@ from fooler_gui.widgets.tooltips import paragraphs
 
 _SEARCH = "Search: failed, margin, steps>50"
 _SEARCH_TIP = (
-    "Shows only the cells that match every word: words in what is varied, in states, workers and errors, and comparisons "
-    "of any column, such as steps>50, fooling=8 or objective!=margin. Columns are called as in the results file."
+    "Shows only the cells that match every word: words in what is varied, in states, workers and errors, and "
+    "comparisons of any column, such as steps>50, fooling=8 or objective!=margin. Columns are called as in the results "
+    "file."
 )
 
 
@@ -99,13 +100,14 @@ class SweepResults(QTabWidget):
 
     def question(self) -> Question | None:
         """Returns what the view on screen needs to know; None for nothing."""
-        view, heat = self.currentIndex(), self._heat_choice.chosen()
-        if view == 1:
+        view, heat, strips = self.currentWidget(), self._heat_choice.chosen(), self._strip_choice.chosen()
+        figure, across = heat[FIGURE], heat[ACROSS]
+        if view.isAncestorOf(self._settings):
             return SettingsQuestion()
-        if view == 2 and heat[FIGURE] and heat[ACROSS]:
-            return HeatQuestion(figure=heat[FIGURE], across=heat[ACROSS], down=heat[DOWN], by=heat[BY])
-        figure = self._strip_choice.chosen()[FIGURE]
-        return StripQuestion(figure=figure) if view == 3 and figure else None
+        if view.isAncestorOf(self._heat) and figure and across:
+            return HeatQuestion(figure=figure, across=across, down=heat[DOWN], by=heat[BY])
+        figure = strips[FIGURE]
+        return StripQuestion(figure=figure) if view.isAncestorOf(self._strips) and figure else None
 
     def show_answer(self, question: Question, answer: Answer) -> None:
         """Shows the `answer` to `question`."""

@@ -15,7 +15,8 @@ from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.core.processors import processors
 from fooler_gui.features.sweeps.sweep_words import busy_words, title_of, value_text
 from fooler_gui.features.sweeps.varied_rows import VariedRows
-from fooler_gui.sweeps.job_setup import BACKWORK, BUILT_JOBS, SEED, JobSetup
+from fooler_gui.sweeps.grouping import SEED
+from fooler_gui.sweeps.job_setup import BACKWORK, BUILT_JOBS, JobSetup
 from fooler_gui.sweeps.sweep_spec import SweepError, SweepSpec
 from fooler_gui.sweeps.sweep_text import source_text
 from fooler_gui.widgets.action_button import ActionButton
@@ -78,7 +79,9 @@ class SweepSetup(QWidget):
         self._workers.setObjectName("sweep_workers")
         self._workers.setAccessibleName("Workers")
         self._workers.setToolTip(
-            paragraphs("How many cells are done at a time, each by a process of its own, among which the processors are divided.")
+            paragraphs(
+                "How many cells are done at a time, each by a process of its own; the processors are divided among them."
+            )
         )
         self._workers.setValue(max(1, processors() - 1))
         self._busy = QuietLabel("", self)
@@ -251,9 +254,7 @@ class SweepSetup(QWidget):
         self._cells.setText(self._count_words())
         self._busy.setText(busy_words(self.workers(), processors()))
         name = path_of(self._folder).name if self._folder else _NEW_FOLDER
-        self._folder_name.setText(
-            self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_WIDTH)
-        )
+        self._folder_name.setText(self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_WIDTH))
         self._folder_name.setToolTip(paragraphs(self._folder or f"The sweep gets {_NEW_FOLDER}."))
 
     def _count_words(self) -> str:

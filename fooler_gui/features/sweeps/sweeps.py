@@ -34,9 +34,9 @@ _EXPLANATION = (
     "processes of their own, beside the window."
 )
 _EMPTY = (
-    "No sweep yet.\n\nChoose on the left what is varied and press Start. Or press Shift+F10 on any setting in the window, "
-    "or the right mouse button, and choose Vary this…\n\nTo look at a sweep from another place, drag its folder here or "
-    "press Open…"
+    "No sweep yet.\n\nChoose on the left what is varied and press Start. Or press the right mouse button on any setting "
+    "of the window, or Shift+F10, and choose Vary this…\n\nTo look at a sweep from another place, drag its folder here "
+    "or press Open…"
 )
 _MESSAGE_WIDTH = 420
 _SWEEP_FILES = "Sweeps (*.toml);;All files (*)"
@@ -223,7 +223,10 @@ class SweepsPage(QWidget):
             "Stop", "stop_sweep", "Stops at once; cells that are done are kept.", icon_name="stop", parent=self
         )
         self._estimate = ActionButton(
-            "Estimate", "estimate_sweep", "Does the first cell, and tells how long all take and what they keep.", parent=self
+            "Estimate",
+            "estimate_sweep",
+            "Does the first cell, and tells how long all take and what they keep.",
+            parent=self,
         )
         self._save = ActionButton(
             "Save…", "save_sweep", "Writes the sweep as a file, for the command line or another machine.", parent=self
@@ -231,7 +234,7 @@ class SweepsPage(QWidget):
         self._open = ActionButton(
             "Open…",
             "open_sweep",
-            "Opens a sweep's file; of one that was begun, the file sweep.toml in its folder. You can also drag a folder here.",
+            "Opens a sweep's file; of one that was begun, sweep.toml in its folder. You can also drag the folder here.",
             parent=self,
         )
 

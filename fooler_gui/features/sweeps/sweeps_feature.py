@@ -226,7 +226,8 @@ class SweepsBinding(QObject):
         self._reading.do(lambda: read_state(folder, known), lambda state: self._on_read(state, began))
 
     def _look_again(self, after: float) -> None:
-        if self._process.is_going or (self._page.sweep() is not None and self._page.sweep().is_worked_on):
+        sweep = self._page.sweep()
+        if self._process.is_going or (sweep is not None and sweep.is_worked_on):
             self._timer.start(round(1000 * after))
 
     def _on_read(self, state: SweepState, began: float) -> None:
@@ -267,7 +268,8 @@ class SweepsBinding(QObject):
         self._computing.do(lambda: answer(state.cells, question), lambda found: self._on_answer(wanted, found))
 
     def _on_answer(self, wanted: tuple[SweepState, Question], found: Answer) -> None:
-        state, question = self._answered = wanted
+        self._answered = wanted
+        question = wanted[1]
         if question == self._page.question():
             self._page.show_answer(question, found)
         if self._asked == wanted:

@@ -21,6 +21,7 @@ NUMBER = "cell"
 """The column of the cells' numbers, from 1."""
 
 STATES = (WAITING, RUNNING, DONE, FAILED)
+_NUMERIC = {int, float, type(None)}
 _LEFT_OUT = ("place", "hash", "run", "owner", "deaths")
 _COMPARED = re.compile(r"([\w.:-]+?)(<=|>=|!=|=|<|>)(.+)")
 _COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -49,7 +50,7 @@ class CellColumn:
 
     def __init__(self, values: Sequence[Any]) -> None:
         self.values = values
-        self.is_numeric = all(value is None or is_number(value) for value in set(values))
+        self.is_numeric = set(map(type, values)) <= _NUMERIC
 
     @cached_property
     def keys(self) -> npt.NDArray[np.float64]:

@@ -317,5 +317,6 @@ class HeatMap(QWidget):
             painter.setPen(ink_on(ground))
             painter.drawText(box, centred, figure_text(self._question.figure, interval.value))
         if place == self._chosen:
-            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Text), 3))
-            painter.drawRect(box.adjusted(1, 1, -2, -2))
+            for role, width in ((QPalette.ColorRole.Base, 5), (QPalette.ColorRole.Text, 3)):
+                painter.setPen(QPen(self.palette().color(role), width))
+                painter.drawRect(box.adjusted(1, 1, -2, -2))

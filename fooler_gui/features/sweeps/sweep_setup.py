@@ -79,9 +79,7 @@ class SweepSetup(QWidget):
         self._workers.setObjectName("sweep_workers")
         self._workers.setAccessibleName("Workers")
         self._workers.setToolTip(
-            paragraphs(
-                "How many cells are done at a time, each by a process of its own; the processors are divided among them."
-            )
+            paragraphs("How many cells are done at a time, each by a process of its own. They share the processors.")
         )
         self._workers.setValue(max(1, processors() - 1))
         self._busy = QuietLabel("", self)

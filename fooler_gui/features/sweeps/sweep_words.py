@@ -14,7 +14,7 @@ from fooler_gui.sweeps.sweep_spec import is_number
 
 NONE = "–"
 _DIGITS = 4
-_TERM_PREFIX, _OWN_ENDING = "term_coeff_", "_cost_coeff"
+_TERM_PREFIX, _OWN_ENDING = "term_coeff_", "_coeff"
 _TITLES = {
     SEED: "random seed",
     "data": "dataset",
@@ -31,7 +31,7 @@ def title_of(name: str) -> str:
         if name.startswith(prefix):
             words = f"{name.removeprefix(prefix)} coefficient"
     if name.endswith(_OWN_ENDING):
-        words = f"{name.removesuffix(_OWN_ENDING)} coefficient"
+        words = f"{name.removesuffix(_OWN_ENDING).removesuffix('_cost')} coefficient"
     return words[:1].upper() + words[1:]
 
 

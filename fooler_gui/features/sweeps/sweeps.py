@@ -34,9 +34,9 @@ _EXPLANATION = (
     "processes of their own, beside the window."
 )
 _EMPTY = (
-    "No sweep yet.\n\nChoose on the left what is varied and press Start. Or press the right mouse button on any setting "
-    "of the window, or Shift+F10, and choose Vary this…\n\nTo look at a sweep from another place, drag its folder here "
-    "or press Open…"
+    "No sweep yet.\n\nChoose on the left what is varied and press Start. Or press the right mouse button on any "
+    "setting of the window, or Shift+F10, and choose Vary this…\n\nTo look at a sweep from another place, drag its "
+    "folder here or press Open…"
 )
 _MESSAGE_WIDTH = 420
 _SWEEP_FILES = "Sweeps (*.toml);;All files (*)"

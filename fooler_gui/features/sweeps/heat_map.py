@@ -56,10 +56,10 @@ class HeatMap(QWidget):
     """Paints a pivot; a square is chosen with the mouse or the arrow keys. Main thread only.
 
     Signals:
-        setting_chosen: (dict) The values of the options of the chosen square.
+        setting_chosen: (object) The values of the options of the chosen square.
     """
 
-    setting_chosen = Signal(dict)
+    setting_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -21,6 +21,7 @@ NUMBER = "cell"
 """The column of the cells' numbers, from 1."""
 
 STATES = (WAITING, RUNNING, DONE, FAILED)
+_NUMERIC = {int, float, type(None)}
 _LEFT_OUT = ("place", "hash", "run", "owner", "deaths")
 _COMPARED = re.compile(r"([\w.:-]+?)(<=|>=|!=|=|<|>)(.+)")
 _COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -49,7 +50,7 @@ class CellColumn:
 
     def __init__(self, values: Sequence[Any]) -> None:
         self.values = values
-        self.is_numeric = all(value is None or is_number(value) for value in set(values))
+        self.is_numeric = set(map(type, values)) <= _NUMERIC
 
     @cached_property
     def keys(self) -> npt.NDArray[np.float64]:
@@ -117,8 +118,8 @@ class CellTable:
     def matching(self, text: str) -> Mask:
         """Returns which cells match every word of `text`, (N,).
 
-        A word such as ``steps>50`` or ``objective=margin`` compares a column; any other is looked for in the states, the
-        workers, the errors and the values of what is varied.
+        A word such as ``steps>50`` or ``objective=margin`` compares a column; any other is looked for in the states,
+        the workers, the errors and the values of what is varied.
         """
         found = np.ones(len(self), np.bool_)
         for word in text.split():
@@ -137,8 +138,8 @@ class CellTable:
     def _compared(self, name: str, sign: str, wanted: str) -> Mask:
         column, number, compare = self.column(name), read_number(wanted), _COMPARISONS[sign]
         if column.is_numeric:
-            keys = column.keys
-            return ~np.isnan(keys) & compare(keys, np.nan if number is None else float(number))
+            fits: Mask = compare(column.keys, np.nan if number is None else float(number))
+            return fits & ~np.isnan(column.keys)
         return column.matching(lambda value: bool(compare(str(value), wanted)))
 
 

@@ -28,9 +28,9 @@ from fooler_gui.core.settings import (
 from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
 from fooler_gui.core.topology import Topology
 from fooler_gui.resources import bundled_classifier, resource
+from fooler_gui.sweeps.grouping import SEED
 from fooler_gui.sweeps.sweep_spec import Options, SweepError
 
-SEED = "rng_seed"
 BACKWORK, TRAIN, ROUNDS = "backwork", "train", "rounds"
 BUILT_JOBS = {BACKWORK: "Backwork", TRAIN: "Training", ROUNDS: "Rounds of retraining"}
 """The jobs whose options the window shows, with their titles; a file may ask for others."""

@@ -12,9 +12,10 @@ from typing import Any
 
 import tomli_w
 
-from fooler_gui.core.files import written_whole
+from fooler_gui.core.files import make_folder, written_whole
 from fooler_gui.core.formats import shortest_text
-from fooler_gui.sweeps.sweep_spec import MOST_CELLS, Distribution, SweepError, SweepSpec
+from fooler_gui.sweeps.sweep_folder import SWEEP_FILE
+from fooler_gui.sweeps.sweep_spec import MOST_CELLS, Distribution, SweepError, SweepSpec, read_sweep
 
 _RANGE = re.compile(r"(-?\d{1,18}) to (-?\d{1,18})(?: by (\d{1,18}))?")
 _WHOLE = re.compile(r"-?\d{1,18}")
@@ -31,6 +32,25 @@ def write_sweep(path: Path, spec: SweepSpec) -> None:
     """
     with written_whole(path) as temporary:
         temporary.write_text(sweep_text(spec), encoding="utf-8")
+
+
+def begin_folder(folder: Path, spec: SweepSpec) -> Path:
+    """Returns the file of `spec` in the folder of its sweep, which is made if it is missing.
+
+    Raises:
+        LabError: The folder holds another sweep or something else.
+        OSError: It cannot be made or written.
+    """
+    kept = folder / SWEEP_FILE
+    if kept.exists():
+        if read_sweep(kept) != spec:
+            raise SweepError(f"{folder} holds another sweep; choose another folder.")
+    elif folder.exists() and any(folder.iterdir()):
+        raise SweepError(f"{folder} must be a new folder or that of this sweep; it holds something else.")
+    else:
+        make_folder(folder)
+        write_sweep(kept, spec)
+    return kept
 
 
 def sweep_text(spec: SweepSpec) -> str:
@@ -107,7 +127,7 @@ def _text(value: Any) -> str:
         case bool():
             return str(value).lower()
         case float():
-            return repr(value) if value.is_integer() else shortest_text(value)
+            return shortest_text(value)
         case list() | tuple():
             return " ".join(map(str, value))
         case _:

@@ -24,7 +24,6 @@ from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 
 _Index = QModelIndex | QPersistentModelIndex
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _TIP = "Sorts the cells by this column; once more, the other way round."
 _WIDEST = 260
@@ -93,7 +92,7 @@ class _CellsModel(QAbstractTableModel):
         return value_text(self.cells.column(self.cells.names[column]).values[int(self.shown[row])])
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
-        return _RIGHT if self.cells.column(self.cells.names[column]).is_numeric else _LEFT
+        return _RIGHT if self.cells.column(self.cells.names[column]).is_numeric else Qt.AlignmentFlag.AlignCenter
 
     def _arranged(self) -> IntArray:
         name, descending = self._sorted
@@ -172,8 +171,8 @@ class CellsTable(QTableView):
             super().keyPressEvent(event)
 
     def _restore(self) -> None:
-        rows = np.flatnonzero(self._cells.shown == self._chosen) if self._chosen is not None else ()
-        if len(rows):
+        rows = np.flatnonzero(self._cells.shown == (-1 if self._chosen is None else self._chosen))
+        if rows.size:
             index = self._cells.index(int(rows[0]), 0)
             flags = QItemSelectionModel.SelectionFlag
             self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)

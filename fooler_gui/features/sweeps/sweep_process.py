@@ -1,4 +1,4 @@
-"""The process that works through a sweep: the command line's, so that the window never waits and a crash harms nothing."""
+"""The process that works through a sweep: that of the command line, so that the window never waits."""
 
 from __future__ import annotations
 

@@ -1,28 +1,38 @@
-"""What is told of a sweep in words and numbers: options, values, intervals, progress, and what else is slow meanwhile."""
+"""What is told of a sweep in words: options, values, figures, progress, and what else is slow meanwhile."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from fooler_gui.core.formats import format_count, format_number, format_seconds, format_share
+from fooler_gui.core.formats import format_count, format_number, format_seconds
+from fooler_gui.core.settings import LAYER_PREFIX
+from fooler_gui.sweeps import figure_words
+from fooler_gui.sweeps.grouping import SEED
 from fooler_gui.sweeps.results import DONE, FAILED, RUNNING, WAITING
-from fooler_gui.sweeps.statistics import Interval
 from fooler_gui.sweeps.sweep_spec import is_number
 
 NONE = "–"
 _DIGITS = 4
-_FOOLING = "fooling"
+_TERM_PREFIX, _OWN_ENDING = "term_coeff_", "_coeff"
+_TITLES = {
+    SEED: "random seed",
+    "data": "dataset",
+    "preset": "method",
+    "min_probability": "lowest probability",
+    "mean_probability": "mean probability",
+}
 
 
 def title_of(name: str) -> str:
-    """Returns what the column or figure `name` is called."""
-    return name.replace("_", " ").replace(" cost coeff", " coefficient").capitalize()
-
-
-def figure_title(name: str) -> str:
-    """Returns what the figure `name` of a setting is called."""
-    return "Share that fools" if name == _FOOLING else title_of(name)
+    """Returns what the column or figure `name` is called, in sentence case."""
+    words = _TITLES.get(name) or figure_words.figure_title(name)
+    for prefix in (LAYER_PREFIX, _TERM_PREFIX):
+        if name.startswith(prefix):
+            words = f"{name.removeprefix(prefix)} coefficient"
+    if name.endswith(_OWN_ENDING):
+        words = f"{name.removesuffix(_OWN_ENDING).removesuffix('_cost')} coefficient"
+    return words[:1].upper() + words[1:]
 
 
 def value_text(value: Any) -> str:
@@ -36,23 +46,15 @@ def value_text(value: Any) -> str:
     return format_number(float(f"{value:.{_DIGITS}g}"))
 
 
-def figure_text(figure: str, value: float) -> str:
-    """Returns the figure of a setting."""
-    return format_share(value) if figure == _FOOLING else value_text(value)
-
-
-def interval_text(figure: str, interval: Interval | None) -> str:
-    """Returns the figure of a setting with its interval: ``0.25 (0.2 to 0.31)``."""
-    if interval is None:
-        return NONE
-    value, low, high = (figure_text(figure, end) for end in (interval.value, interval.low, interval.high))
-    return value if low == high == value else f"{value} ({low} to {high})"
+def values_words(values: Mapping[str, Any]) -> str:
+    """Returns the values of the options of a setting: ``0.5 · margin``; ``All cells`` of none."""
+    return " · ".join(map(value_text, values.values())) or "All cells"
 
 
 def setting_words(values: Mapping[str, Any]) -> str:
-    """Returns the values of the options of a setting: ``Batch coefficient 0.5, objective margin``."""
-    words = ", ".join(f"{title_of(name).lower()} {value_text(value)}" for name, value in values.items())
-    return words[:1].upper() + words[1:]
+    """Returns the options of a setting with their values: ``Batch coefficient 0.5, objective margin``."""
+    words = ", ".join(f"{title_of(name)} {value_text(value)}" for name, value in values.items())
+    return words or "All cells"
 
 
 def busy_words(workers: int, processors: int) -> str:

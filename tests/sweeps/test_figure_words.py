@@ -18,10 +18,13 @@ def test_figures_are_called_what_they_are_with_their_units() -> None:
         ("fooling", 0.875, "87.5 %"),
         ("all_fool", 1.0, "100.0 %"),
         ("distance", 3.14159, "3.14"),
-        ("steps", 1234.0, "1230"),
+        ("steps", 1234.4, "1,234"),
+        ("y", 2e8, "2e8"),
     ],
 )
-def test_shares_are_in_per_cent_and_other_figures_have_three_digits(figure: str, value: float, text: str) -> None:
+def test_shares_are_in_per_cent_and_other_figures_have_three_digits_at_least(
+    figure: str, value: float, text: str
+) -> None:
     assert figure_text(figure, value) == text
 
 

@@ -17,6 +17,7 @@ _TITLES = {
     "distance": "distance from the start (L2)",
     "largest_change": "largest change of a pixel (L∞)",
     "spread": "spread among images",
+    "reference_distance": "distance from training images",
     "memory": "memory (GB)",
     "seconds": "time (s)",
     "seconds_per_step": "time of a step (s)",

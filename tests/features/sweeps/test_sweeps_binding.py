@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 from fake_engine import DATASET, info
-from PySide6.QtWidgets import QLabel, QPushButton, QTabWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QTabWidget
 from pytestqt.qtbot import QtBot
 from run_samples import make_run
 from sweep_samples import done_sweep
@@ -182,8 +183,6 @@ def test_views_are_computed_when_they_are_looked_at(qtbot: QtBot, shown: Shown, 
 def test_the_images_of_a_cell_are_shown_and_its_run_is_opened_and_repeated(
     qtbot: QtBot, shown: Shown, tmp_path: Path
 ) -> None:
-    import sqlite3
-
     folder = sweep(tmp_path / "done")
     run = make_run(folder / "runs" / "first", stopped_by="")
     with sqlite3.connect(folder / "results.sqlite") as connection:
@@ -202,13 +201,24 @@ def test_the_images_of_a_cell_are_shown_and_its_run_is_opened_and_repeated(
 def test_a_sweep_is_saved_as_a_file(
     qtbot: QtBot, shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from PySide6.QtWidgets import QFileDialog
-
     path = tmp_path / "saved.toml"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
     shown.press("save_sweep")
     assert read_sweep(path).vary == {"rng_seed": (0, 1, 2, 3, 4)}
     assert shown.model.status == f"Wrote {path}."
+
+
+@pytest.mark.parametrize("ending", [".html", ".csv", ".json"])
+def test_a_sweep_is_exported(
+    qtbot: QtBot, shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    path = tmp_path / f"out{ending}"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
+    shown.binding.open(str(sweep(tmp_path / "done")))
+    qtbot.waitUntil(lambda: shown.page.sweep() is not None, timeout=LIMIT)
+    shown.page.export_requested.emit(ending)
+    qtbot.waitUntil(lambda: shown.text("sweep_told") == f"Wrote {path}.", timeout=LIMIT)
+    assert path.stat().st_size > 100
 
 
 def test_what_no_option_stands_for_cannot_be_varied(shown: Shown) -> None:

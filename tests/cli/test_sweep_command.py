@@ -125,8 +125,8 @@ def test_a_sweep_makes_a_run_for_each_cell_and_tells_each_setting_over_its_seeds
     assert outcome.code == 0, outcome.err
     facts = json.loads(outcome.out)
     assert (facts["cells"], facts["done"], facts["failed"]) == (6, 6, 0)
-    assert [setting["batch_cost_coeff"] for setting in facts["settings"]] == [0.0, 0.5]
-    assert all(setting["fooling_share"]["count"] == 12 for setting in facts["settings"])
+    assert [setting["values"]["batch_cost_coeff"] for setting in facts["settings"]] == [0.0, 0.5]
+    assert all(setting["figures"]["fooling"]["count"] == 12 for setting in facts["settings"])
     assert facts["settings"][0]["beside_the_first"] == []
     beside = {each["figure"]: each for each in facts["settings"][1]["beside_the_first"]}
     assert beside["spread"]["pairs"] == 3
@@ -213,7 +213,7 @@ def test_training_is_swept_too(fooler, sweep, tmp_path):
     assert len(list((tmp_path / "out" / "runs").glob("*.keras"))) == 2
     (setting,) = json.loads(outcome.out)["settings"]
     assert setting["cells"] == 2
-    assert any("accuracy" in name for name in setting["medians"])
+    assert any("accuracy" in name for name in setting["figures"])
 
 
 @pytest.mark.parametrize(

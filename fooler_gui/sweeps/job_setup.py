@@ -55,13 +55,15 @@ class Offered:
     value: Any
     proposed: tuple[Any, ...]
 
-    def check(self, values: tuple[Any, ...]) -> None:
-        """Refuses `values` that the option cannot have.
+    def checked(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Returns `values`, with choices as texts also where they look like numbers.
 
         Raises:
-            SettingError: One is not a number in its range, or none of its choices.
+            LabError: One is not a number in the option's range, or none of its choices.
         """
         info = self.info
+        if info.choices:
+            values = tuple(map(str, values))
         for value in values:
             if info.choices and value not in info.choices:
                 raise SweepError(f"{info.label} must be one of {', '.join(info.choices)}; received {value}.")
@@ -69,6 +71,7 @@ class Offered:
                 raise SweepError(f"{info.label} must be true or false; received {value}.")
             if info.minimum is not None and info.maximum is not None:
                 check_number(info.label, value, info.minimum, info.maximum, whole=isinstance(self.value, int))
+        return values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

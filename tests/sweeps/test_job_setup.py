@@ -113,8 +113,14 @@ def test_what_cells_cannot_do_is_told() -> None:
 
     assert why_not() == ""
     assert "choose one of them" in why_not(method=MethodSettings(self_pairs=True))
-    assert "remove the further classifiers" in why_not(further=(FurtherClassifier(classifier="b.keras"),))
     assert "from a file; open one" in backwork_setup(SETUP, CLASSIFIER, DATASET).why_not
+
+
+def test_further_classifiers_and_their_weights_are_named_after_the_first_one() -> None:
+    setup = dataclasses.replace(SETUP, further=(FurtherClassifier(classifier="b.keras", weight=0.5),))
+    made = backwork_setup(setup, CLASSIFIER, DATA)
+    assert made.options["classifier"] == ["net.keras", "b.keras=0.5"]
+    check_cell("backwork", made.options)
 
 
 def test_the_same_options_make_the_same_sweep_as_a_file() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -140,9 +141,7 @@ class SweepSetup(QWidget):
         if self._opened is not None:
             opened = self._opened
             fixed = {name: value for name, value in opened.fixed.items() if name not in varied}
-            return SweepSpec(
-                job=opened.job, fixed=fixed, vary=varied, draw=opened.draw, draws=opened.draws, seed=opened.seed
-            )
+            return dataclasses.replace(opened, fixed=fixed, vary=varied)
         setup = self._setups.get(self.job())
         if setup is None or setup.why_not:
             raise SweepError(_WAITS if setup is None else setup.why_not)

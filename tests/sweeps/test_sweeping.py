@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import os
 import sqlite3
 import sys
@@ -15,7 +16,10 @@ import sweep_jobs
 from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.records.locks import HeldLock
-from fooler_gui.sweeps.pool import Job, Pool, perform
+from fooler_gui.sweeps import sweeping
+from fooler_gui.sweeps.executor import Job, perform
+from fooler_gui.sweeps.in_process import InProcess
+from fooler_gui.sweeps.pool import Pool
 from fooler_gui.sweeps.results import Results
 from fooler_gui.sweeps.sweep_folder import SweepFolder
 from fooler_gui.sweeps.sweep_spec import Share, SweepError
@@ -61,7 +65,8 @@ def test_every_cell_is_done_once_and_its_row_tells_what_came_of_it(folder: Sweep
     assert done_log(folder) == [0, 1, 2, 3, 4, 5]
     for row in folder.results.rows():
         assert (row["square"], row["state"], row["error"], row["owner"]) == (row["x"] ** 2, "done", None, None)
-        assert row["run"] == f"runs/{row['hash']}"
+        assert row["run"] == f"runs/{row['hash']}.keras"
+        assert row["bytes"] == len("train")
         assert (folder.path / row["run"]).read_text() == "train"
         assert row["seconds"] >= 0
         assert row["worker"].startswith("process ")
@@ -132,6 +137,12 @@ def test_closing_the_progress_stops_too(folder: SweepFolder) -> None:
     assert set(states(folder).values()) == {"waiting"}
 
 
+def test_cells_are_not_counted_anew_for_each_that_ends(folder: SweepFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "_TELL_SECONDS", math.inf)
+    first, last = perform_sweep(folder, Pool(sweep_jobs.square, 1), RunControl())
+    assert (first.waiting, last.done) == (6, 6)
+
+
 def test_cells_of_a_process_that_is_gone_are_done_and_those_of_another_are_not(folder: SweepFolder) -> None:
     path = folder.path / "results.sqlite"
     for owner in ("gone", "there"):
@@ -152,6 +163,7 @@ from pathlib import Path
 import sweep_jobs
 from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.sweeps.in_process import InProcess
 from fooler_gui.sweeps.pool import Pool
 from fooler_gui.sweeps.sweep_folder import SweepFolder
 from fooler_gui.sweeps.sweeping import perform_sweep
@@ -272,3 +284,22 @@ def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(SweepError, match="must be the results of a sweep, of format 1; it has format 0"):
         Results(path)
+
+
+def test_this_process_can_do_the_cells_itself(folder: SweepFolder) -> None:
+    *_, last = perform_sweep(folder, InProcess(sweep_jobs.square), RunControl())
+    assert (last.done, last.waiting) == (6, 0)
+    assert {row["worker"] for row in folder.results.rows()} == {f"process {os.getpid()}"}
+
+
+def test_a_cell_that_is_interrupted_in_this_process_waits_again(folder: SweepFolder) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        list(perform_sweep(folder, InProcess(sweep_jobs.interrupted), RunControl()))
+    assert folder.results.counts() == {"waiting": 6, "running": 0, "done": 0, "failed": 0}
+
+
+def test_a_figure_that_is_not_finite_is_left_out(folder: SweepFolder) -> None:
+    *_, last = perform_sweep(folder, InProcess(sweep_jobs.nothing_finite), RunControl())
+    assert last.done == 6
+    assert all(row["whole"] == 1.0 for row in folder.results.rows())
+    assert not {"lost", "endless"} & set(folder.results.columns())

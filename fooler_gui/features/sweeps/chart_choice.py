@@ -21,7 +21,7 @@ _TIPS = {
     BY: "The varied setting that differs between grids.",
 }
 _NOTHING = "–"
-_FIGURE_LETTERS = 18
+_FIGURE_LETTERS = 14
 
 
 class ChartChoice(QWidget):

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.errors import LabError, reason_of
-from fooler_gui.core.path_text import path_of, text_of
+from fooler_gui.core.path_text import path_of
 from fooler_gui.core.rounds_spec import RoundsSettings
 from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.topology import Topology
@@ -167,7 +167,7 @@ class SweepsBinding(QObject):
     def _on_opened(self, spec: SweepSpec, folder: Path | None) -> None:
         if self._process.is_going:
             return
-        self._page.open_plan(spec, "" if folder is None else text_of(folder))
+        self._page.open_plan(spec)
         self._page.tell("")
         if folder is not None:
             self._folder = folder
@@ -187,6 +187,7 @@ class SweepsBinding(QObject):
         self._folder, self._is_estimate = place, dry_run
         self._pace.begin()
         self._page.tell("")
+        self._page.open_plan(spec)
         self._process.start(file, place, workers, dry_run=dry_run)
         self._page.set_going(True)
         self._page.show_progress(None, "Doing the first cell…" if dry_run else "Starting the workers…")

@@ -73,6 +73,8 @@ def check_cell(job: str, options: Mapping[str, Any]) -> None:
 def perform_cell(job: str, options: Mapping[str, Any], path: str) -> dict[str, float]:
     """Does a job and returns its figures: the numbers among the facts that ``--json`` prints.
 
+    Those within a fact are called after it, too: ``after_test_accuracy``. Lists are left out.
+
     Args:
         job: The command.
         options: See `arguments_of`.
@@ -93,8 +95,17 @@ def perform_cell(job: str, options: Mapping[str, Any], path: str) -> dict[str, f
         raise KeyboardInterrupt
     if result.failed:
         raise CellFailed(result.failed)
-    figures = {name: float(value) for name, value in result.facts.items() if is_number(value)}
-    return figures | _memory()
+    return _numbers(result.facts) | _memory()
+
+
+def _numbers(facts: Mapping[str, Any], prefix: str = "") -> dict[str, float]:
+    figures: dict[str, float] = {}
+    for name, value in facts.items():
+        if isinstance(value, Mapping):
+            figures |= _numbers(value, f"{prefix}{name}_")
+        elif is_number(value):
+            figures[prefix + name] = float(value)
+    return figures
 
 
 def _where(path: str) -> list[str]:

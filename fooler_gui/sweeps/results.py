@@ -20,7 +20,7 @@ WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 MOST_DEATHS = 3
 """How often a worker may end during a cell before the cell counts as failed."""
 
-_FORMAT = 1
+_FORMAT = 2
 BASE_COLUMNS = ("place", "hash", "state", "run", "bytes", "seconds", "worker", "error", "owner", "deaths")
 _READING_SECONDS = 5.0
 

@@ -178,6 +178,18 @@ def test_another_classifier_at_the_same_path_is_opened_anew(tmp_path, classifier
     assert first["mean_probability"] != second["mean_probability"]
 
 
+def test_cells_that_retrain_and_ask_other_nets_have_figures(tmp_path, classifier_file):
+    run = {"label": 3, "slots": 2, "max_steps": 1, "min_probability": 0.0, "classifier": str(classifier_file)}
+    perform_cell("backwork", run, str(tmp_path / "run"))
+    options = {"run": [str(tmp_path / "run")], "classifier": str(classifier_file)}
+    retrained = perform_cell("retrain", options | {"steps": 2, "noise": 0}, str(tmp_path / "better.keras"))
+    assert retrained["found_images"] == 2
+    assert {"before_test_accuracy", "after_test_accuracy", "after_fresh_fooled_share"} <= retrained.keys()
+    asked = perform_cell("transfer", {"run": options["run"], "classifier": str(tmp_path / "better.keras")}, "")
+    assert asked["asked"] == 2
+    assert asked["called_share"] == asked["called"] / 2
+
+
 def test_a_dry_run_does_one_cell_and_tells_what_the_others_take(fooler, sweep, tmp_path):
     outcome = fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "out", "--dry-run", "--json", "--workers", 2)
     facts = json.loads(outcome.out)

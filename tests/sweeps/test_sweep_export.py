@@ -281,7 +281,7 @@ def test_runs_outside_the_folder_are_not_read(tmp_path: Path) -> None:
         ("UPDATE cells SET distance = x'00ff'", "must hold numbers and texts"),
         ("DELETE FROM cells WHERE place > 3", "must be those of its sweep.toml"),
         ("ALTER TABLE cells DROP COLUMN objective", "must be those of its sweep.toml"),
-        ("PRAGMA user_version = 9", "of format 1; it has format 9"),
+        ("PRAGMA user_version = 9", "of format 2; it has format 9"),
     ],
 )
 def test_results_that_are_none_are_refused_in_a_sentence(

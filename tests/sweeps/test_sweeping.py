@@ -282,7 +282,7 @@ def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE cells (place)")
     connection.close()
-    with pytest.raises(SweepError, match="must be the results of a sweep, of format 1; it has format 0"):
+    with pytest.raises(SweepError, match="must be the results of a sweep, of format 2; it has format 0"):
         Results(path)
 
 

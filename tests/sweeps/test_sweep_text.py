@@ -68,6 +68,16 @@ def test_a_sweep_is_read_back_from_its_file_as_it_was(tmp_path: Path) -> None:
     assert "from = 2\nto = 8\nstep = 2" in sweep_text(SPEC)
 
 
+def test_relative_paths_begin_where_they_did(tmp_path: Path) -> None:
+    first, copy = tmp_path / "first.toml", tmp_path / "elsewhere.toml"
+    first.write_text('job = "backwork"\nclassifier = "net.keras"\n')
+    (tmp_path / "folder").mkdir()
+    write_sweep(tmp_path / "folder" / "copy.toml", read_sweep(first))
+    assert read_sweep(tmp_path / "folder" / "copy.toml").folder == tmp_path
+    write_sweep(copy, SPEC)
+    assert "folder" not in copy.read_text()
+
+
 def test_draws_are_told_in_words() -> None:
     assert source_text(SPEC.draw["learning_rate"], 3) == "3 numbers from 1e-3 to 0.1, logarithmic"
     assert source_text(Distribution(low=20, high=200, whole=True), 50) == "50 whole numbers from 20 to 200"

@@ -54,7 +54,7 @@ def begin_folder(folder: Path, spec: SweepSpec) -> Path:
 
 
 def sweep_text(spec: SweepSpec) -> str:
-    """Returns the TOML text from which `read_sweep` reads `spec`, wherever it is written."""
+    """Returns the TOML text from which `read_sweep` reads `spec`."""
     folder = {FOLDER: str(spec.folder)} if spec.folder.is_absolute() else {}
     table: dict[str, Any] = {"job": spec.job, **folder, **spec.fixed}
     if spec.vary:

@@ -97,8 +97,8 @@ def test_a_table_has_a_row_for_each_cell_and_no_formulas(folder: Path, tmp_path:
         rows = list(csv.DictReader(file))
     assert len(rows) == 24
     assert list(rows[0]) == [
-        "place", "hash", "state", "run", "seconds", "worker", "error", "labels", "objective", "rng_seed", "images",
-        "fooling", "distance",
+        "place", "hash", "state", "run", "bytes", "seconds", "worker", "error", "labels", "objective", "rng_seed",
+        "images", "fooling", "distance",
     ]  # fmt: skip
     assert (rows[0]["labels"], rows[0]["distance"], rows[0]["error"]) == ("3", "2.0", "")
     assert rows[23]["error"] == HOSTILE

@@ -139,9 +139,8 @@ class SweepSetup(QWidget):
         """
         varied = self._rows.varied()
         if self._opened is not None:
-            opened = self._opened
-            fixed = {name: value for name, value in opened.fixed.items() if name not in varied}
-            return dataclasses.replace(opened, fixed=fixed, vary=varied)
+            fixed = {name: value for name, value in self._opened.fixed.items() if name not in varied}
+            return dataclasses.replace(self._opened, fixed=fixed, vary=varied)
         setup = self._setups.get(self.job())
         if setup is None or setup.why_not:
             raise SweepError(_WAITS if setup is None else setup.why_not)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from fooler_gui.records.sqlite_file import new_file, opened_to_read, opened_to_write
+from fooler_gui.records.sqlite_file import new_file, opened_to_read, opened_to_share
 from fooler_gui.sweeps.sweep_spec import Share, SweepError, SweepSpec
 
 RESULTS_FILE = "results.sqlite"
@@ -19,7 +19,7 @@ MOST_DEATHS = 3
 
 _FORMAT = 1
 _BASE = ("place", "hash", "state", "run", "seconds", "worker", "error", "owner", "deaths")
-_READING_SECONDS = 5.0
+_READING_SECONDS, _WRITING_SECONDS = 5.0, 30.0
 
 
 def create_results(path: Path, spec: SweepSpec) -> None:
@@ -55,6 +55,7 @@ def create_results(path: Path, spec: SweepSpec) -> None:
         raise SweepError("Two cells of the sweep would do the same: a drawn option has too few choices.") from error
     finally:
         connection.close()
+    opened_to_share(part, _WRITING_SECONDS).close()  # is refused where there are no locks; the file keeps its log
     os.replace(part, path)
 
 
@@ -72,7 +73,7 @@ class Results:
 
     def __init__(self, path: Path, owner: str = "") -> None:
         self._owner = owner
-        self._connection = opened_to_write(path) if owner else opened_to_read(path, _READING_SECONDS)
+        self._connection = opened_to_share(path, _WRITING_SECONDS) if owner else opened_to_read(path, _READING_SECONDS)
         self._connection.row_factory = sqlite3.Row
         ((version,),) = self._connection.execute("PRAGMA user_version").fetchall()
         if version != _FORMAT:

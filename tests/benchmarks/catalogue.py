@@ -98,6 +98,14 @@ BENCHMARKS = (
         module="colour_net",
         functions=("measure_small_net", "measure_large_net"),
     ),
+    Benchmark(name="sweeps", work="sweeps by two workers", module="sweeps", on_engine=False),
+    Benchmark(
+        name="sweep-growth",
+        work="sweeps of very many cells",
+        module="sweep_growth",
+        functions=("measure_memory", "measure_results", "measure_size"),
+        on_engine=False,
+    ),
     Benchmark(
         name="growth",
         work="how time and memory of a step grow",

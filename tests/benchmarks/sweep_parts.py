@@ -1,0 +1,57 @@
+"""A sweep that is worked through a part at a time, by workers that stay in between. For the benchmarks of sweeps."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.sweeps.pool import Pool
+from fooler_gui.sweeps.sweep_folder import SweepFolder
+from fooler_gui.sweeps.sweeping import perform_sweep
+
+
+class KeptPool(Pool):
+    """A pool whose workers stay when a sweep ends, so that the next one finds them started."""
+
+    def kill(self) -> None:
+        """Leaves the workers as they are."""
+
+    def end(self) -> None:
+        """Ends the workers."""
+        super().kill()
+
+
+class SweepInParts:
+    """A sweep in a new folder.
+
+    Args:
+        folder: The new folder.
+        spec: The text of the sweep.
+        pool: Who does it.
+    """
+
+    def __init__(self, folder: Path, spec: str, pool: KeptPool) -> None:
+        folder.mkdir()
+        file = folder.with_suffix(".toml")
+        file.write_text(spec, encoding="utf-8")
+        self._path, self._file, self._pool = folder, file, pool
+
+    def work(self, cells: int) -> float:
+        """Does so many more cells and returns the seconds that it took.
+
+        Raises:
+            RuntimeError: A cell failed.
+        """
+        with SweepFolder(self._path, self._file) as folder:
+            began = time.perf_counter()
+            *_, last = perform_sweep(folder, self._pool, RunControl(), most=cells)
+            seconds = time.perf_counter() - began
+        if last.failed:
+            raise RuntimeError(f"{last.failed} cells failed in {self._path}.")
+        return seconds
+
+    def own_seconds(self) -> float:
+        """Returns the sum of the seconds that the cells themselves took."""
+        with SweepFolder(self._path, self._file) as folder:
+            return sum(row["seconds"] or 0.0 for row in folder.results.rows())

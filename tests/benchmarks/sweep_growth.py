@@ -6,7 +6,6 @@ import multiprocessing
 import tempfile
 import time
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.resident import present_bytes
@@ -29,14 +28,14 @@ _PROCESSES = (1, 2, 4, 8, 16)
 
 def measure_memory() -> list[Row]:
     """Returns the row of the memory of the process that leads a sweep."""
-    sizes: list[tuple[int, int]] = []
     with tempfile.TemporaryDirectory() as name:
         file = Path(name, "sweep.toml")
         file.write_text(_text(_CELLS), encoding="utf-8")
         with SweepFolder(Path(name, "sweep"), file) as folder:
             began = time.perf_counter()
-            for progress in perform_sweep(folder, Pool(tiny, 2), RunControl()):
-                sizes.append((progress.done, present_bytes()))
+            sizes = [
+                (progress.done, present_bytes()) for progress in perform_sweep(folder, Pool(tiny, 2), RunControl())
+            ]
             each = (time.perf_counter() - began) / _CELLS
     at_first, *later = [size for done, size in sizes if done >= _AT_FIRST]
     ratio = max(later, key=lambda size: abs(size - at_first)) / at_first

@@ -27,9 +27,12 @@ _TWO, _ONE, _HALF = "2 workers", "1 worker, all processors", "1 worker, half the
 def measure() -> list[Row]:
     """Returns the rows of two workers against one, started already and not, and of what a cell takes besides."""
     with tempfile.TemporaryDirectory() as name, _pools() as pools:
-        sweeps = {kind: SweepInParts(Path(name, kind), _spec(0, _CELLS), pool) for kind, pool in pools.items()}
-        starts = {kind: SweepInParts(Path(name, f"start of {kind}"), _spec(_CELLS, 2), pool) for kind, pool in pools.items()}
-        began = {kind: sweep.work(2) for kind, sweep in starts.items()}
+        folder = Path(name)
+        sweeps = {kind: SweepInParts(folder / kind, _spec(0, _CELLS), pool) for kind, pool in pools.items()}
+        began = {
+            kind: SweepInParts(folder / f"start of {kind}", _spec(_CELLS, 2), pool).work(2)
+            for kind, pool in pools.items()
+        }
         timings = interleaved({kind: partial(sweep.work, _CELLS_OF_A_PART) for kind, sweep in sweeps.items()}, _PARTS)
         besides = sum(timings[_ONE].samples) - sweeps[_ONE].own_seconds()
     return [*(_faster(other, timings, began) for other in (_ONE, _HALF)), _overhead(1000 * besides / _CELLS)]
@@ -62,8 +65,8 @@ def _faster(other: str, timings: Mapping[str, Timing], began: Mapping[str, float
         comparison=other,
         ours=Quantity(ours, "s"),
         theirs=Quantity(theirs, "s"),
-        note=f"Workers that have done a cell already, {_CELLS_OF_A_PART} cells by turns. With their starts and two more "
-        f"cells, which take {began[_TWO]:.1f} s and {began[other]:.1f} s, the ratio is {with_starts:.2f}.",
+        note=f"Workers that have done a cell already, {_CELLS_OF_A_PART} cells by turns. With their starts and two "
+        f"more cells, which take {began[_TWO]:.1f} s and {began[other]:.1f} s, the ratio is {with_starts:.2f}.",
         samples={kind: timings[kind].to_dict() for kind in (_TWO, other)},
     )
 

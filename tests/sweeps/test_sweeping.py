@@ -1,17 +1,15 @@
 from __future__ import annotations
 
 import math
-import os
 import sqlite3
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from subprocess import Popen
 
 import pytest
 import sweep_jobs
+from sweep_processes import begun_process, is_there, wait_until, workers_of
 
 from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
@@ -154,32 +152,14 @@ def test_cells_of_a_process_that_is_gone_are_done_and_those_of_another_are_not(f
     assert work(folder, sweep_jobs.square).done == 6
 
 
-PROGRAM = """
-import sys
-from pathlib import Path
-import sweep_jobs
-from fooler_gui.core.processors import processors
-from fooler_gui.core.run_control import RunControl
-from fooler_gui.sweeps.pool import Pool
-from fooler_gui.sweeps.sweep_folder import SweepFolder
-from fooler_gui.sweeps.sweeping import perform_sweep
-if __name__ == "__main__":
-    with SweepFolder(Path(sys.argv[1]), Path(sys.argv[2])) as folder:
-        list(perform_sweep(folder, Pool(sweep_jobs.slow, 1), RunControl()))
-"""
-
-
 @pytest.fixture
 def begin(tmp_path: Path, file: Path) -> Iterator[Callable[[], Popen[bytes]]]:
     """Starts a process that works on a sweep of 40 cells in the folder ``s``."""
     file.write_text('job = "train"\n[vary]\nx = {from = 0, to = 39}\n', encoding="utf-8")
-    script = tmp_path / "program.py"
-    script.write_text(PROGRAM, encoding="utf-8")
-    environment = {"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ["PATH"]}
     begun: list[Popen[bytes]] = []
 
     def start() -> Popen[bytes]:
-        begun.append(Popen([sys.executable, str(script), str(tmp_path / "s"), str(file)], env=environment))
+        begun.append(begun_process(tmp_path / "s", file))
         return begun[-1]
 
     yield start
@@ -204,30 +184,16 @@ def test_a_sweep_whose_process_is_killed_goes_on_and_its_workers_end(
     for cells in (3, 12):
         process = begin()
         wait_until(lambda cells=cells: log.exists() and len(log.read_text().split()) >= cells)
+        workers = workers_of(process.pid)
+        assert workers
         process.kill()
         process.wait()
-        wait_until(lambda parent=process.pid: not workers_of(parent))
+        wait_until(lambda workers=workers: not any(map(is_there, workers)))
     with SweepFolder(tmp_path / "s", file) as folder:
         work(folder, sweep_jobs.square)
         assert folder.results.counts() == {"waiting": 0, "running": 0, "done": 40, "failed": 0}
         assert {row["square"] for row in folder.results.rows()} == {x**2 for x in range(40)}
         assert set(done_log(folder)) == set(range(40))
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < ends
-        time.sleep(0.01)
-
-
-def workers_of(parent: int) -> list[str]:
-    """Returns the command lines of processes that a process with this number started by ``spawn``."""
-    lines = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            lines.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
-    return [line for line in lines if f"parent_pid={parent}," in line]
 
 
 def test_a_folder_of_something_else_and_another_sweep_are_refused(

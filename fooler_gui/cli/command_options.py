@@ -18,6 +18,7 @@ from fooler_gui.cli.option_values import (
     named_file,
     picture_size,
     shard,
+    size,
     whole,
 )
 from fooler_gui.cli.shared_options import (
@@ -49,6 +50,7 @@ from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, RetrainingSettings, TrainingSettings
 from fooler_gui.core.topology import ENDS_OF_MAPS
 from fooler_gui.core.training_presets import TRAINING_PRESETS
+from fooler_gui.sweeps.kept_runs import ALL, KEEP
 from fooler_gui.sweeps.sweep_spec import JOBS
 
 MOST_WORKERS = 1_024
@@ -181,15 +183,29 @@ def _add_sweep_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--workers",
-        type=whole("--workers", 1, MOST_WORKERS),
+        type=whole("--workers", 0, MOST_WORKERS),
         metavar="N",
-        help="how many processes work at the same time; each takes some 0.9 GB (default: one for each processor)",
+        help="how many processes work at the same time; each takes some 0.9 GB (default: one for each processor); 0: "
+        "cell after cell in this process",
     )
     parser.add_argument(
         "--shard",
         type=shard,
         metavar="I/N",
         help="do only the I-th of N equal parts, as on the I-th of N machines that share --out or have one each",
+    )
+    parser.add_argument(
+        "--keep",
+        choices=KEEP,
+        default=ALL,
+        help="which runs are kept: all; best: the one of each setting that fools most, and within --keep-at-most the "
+        "second best and so on; none: only figures (default all)",
+    )
+    parser.add_argument(
+        "--keep-at-most",
+        type=size("--keep-at-most"),
+        metavar="SIZE",
+        help="how much all kept runs may take, such as 500MB or 2GB; what no longer fits is not kept",
     )
     parser.add_argument(
         "--again", action="store_true", help="do cells again that failed; without it they stay as they are"

@@ -117,10 +117,17 @@ class DatasetReady:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Working:
-    """Something that takes a while is in progress. `fraction` is 0 to 1, or None if it is unknown."""
+    """Something that takes a while is in progress.
+
+    Attributes:
+        sentence: What it is.
+        fraction: How much is done, 0 to 1; None if it is unknown.
+        seconds_left: How long the rest takes; None to judge by how long the fraction took.
+    """
 
     sentence: str
     fraction: float | None = None
+    seconds_left: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

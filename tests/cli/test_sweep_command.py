@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from concurrent.futures import Future
 
 import numpy as np
 import pytest
@@ -13,28 +12,14 @@ from fooler_gui.cli import session as session_module
 from fooler_gui.cli import sweep_command
 from fooler_gui.cli.cell import arguments_of, check_cell, perform_cell
 from fooler_gui.cli.option_values import BadArguments
-from fooler_gui.sweeps.pool import Outcome, perform
+from fooler_gui.sweeps.in_process import InProcess
 from fooler_gui.sweeps.sweep_spec import SweepSpec
 
 
-class HerePool:
-    """Does cells in this process, at once."""
-
-    has_room = True
-
-    def __init__(self, job, _workers):
-        self._job = job
-
-    def submit(self, name, options, path):
-        future: Future[Outcome] = Future()
-        future.set_result(perform(self._job, name, options, path))
-        return future
-
-    def take(self, future):
-        return future.result()
-
-    def kill(self):
-        pass
+class HerePool(InProcess):
+    def __init__(self, job, workers):
+        super().__init__(job)
+        self.workers = workers
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +71,7 @@ def test_a_cell_is_a_command_line():
 
 @pytest.mark.parametrize("name", ["out", "json", "overwrite", "repeat"])
 def test_what_a_sweep_sets_itself_is_refused(name):
-    with pytest.raises(BadArguments, match=f"A sweep sets {name} itself; leave it out"):
+    with pytest.raises(BadArguments, match=f"The cells of a sweep have no {name}; leave it out"):
         arguments_of("backwork", {name: "x"})
 
 
@@ -123,7 +108,7 @@ def test_a_sweep_makes_a_run_for_each_cell_and_tells_each_setting_over_its_seeds
     facts = json.loads(outcome.out)
     assert (facts["cells"], facts["done"], facts["failed"]) == (6, 6, 0)
     assert [setting["batch_cost_coeff"] for setting in facts["settings"]] == [0.0, 0.5]
-    assert all(setting["fooling_share"]["count"] == 12 for setting in facts["settings"])
+    assert all(setting["figures"]["fooling"]["count"] == 12 for setting in facts["settings"])
     assert facts["settings"][0]["beside_the_first"] == []
     beside = {each["figure"]: each for each in facts["settings"][1]["beside_the_first"]}
     assert beside["spread"]["pairs"] == 3
@@ -202,7 +187,7 @@ def test_training_is_swept_too(fooler, sweep, tmp_path):
     assert len(list((tmp_path / "out" / "runs").glob("*.keras"))) == 2
     (setting,) = json.loads(outcome.out)["settings"]
     assert setting["cells"] == 2
-    assert any("accuracy" in name for name in setting["medians"])
+    assert any("accuracy" in name for name in setting["figures"])
 
 
 @pytest.mark.parametrize(
@@ -210,7 +195,7 @@ def test_training_is_swept_too(fooler, sweep, tmp_path):
     [
         ('job = "bake"', "job must be one of"),
         ('job = "backwork"\nlabel = 3\n[vary]\nlearning_rate = [0.1, 90]', "--learning-rate must be a number from"),
-        ('job = "backwork"\nlabel = 3\n[vary]\nout = ["a"]', "A sweep sets out itself"),
+        ('job = "backwork"\nlabel = 3\n[vary]\nout = ["a"]', "The cells of a sweep have no out"),
         ("job =", "must be written in TOML"),
     ],
 )

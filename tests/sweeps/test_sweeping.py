@@ -15,7 +15,8 @@ from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.records.locks import HeldLock
 from fooler_gui.sweeps import sweeping
-from fooler_gui.sweeps.pool import Job, Pool, perform
+from fooler_gui.sweeps.executor import Job, perform
+from fooler_gui.sweeps.pool import Pool
 from fooler_gui.sweeps.results import Results
 from fooler_gui.sweeps.sweep_folder import SweepFolder
 from fooler_gui.sweeps.sweep_spec import Share, SweepError
@@ -61,7 +62,8 @@ def test_every_cell_is_done_once_and_its_row_tells_what_came_of_it(folder: Sweep
     assert done_log(folder) == [0, 1, 2, 3, 4, 5]
     for row in folder.results.rows():
         assert (row["square"], row["state"], row["error"], row["owner"]) == (row["x"] ** 2, "done", None, None)
-        assert row["run"] == f"runs/{row['hash']}"
+        assert row["run"] == f"runs/{row['hash']}.keras"
+        assert row["bytes"] == len("train")
         assert (folder.path / row["run"]).read_text() == "train"
         assert row["seconds"] >= 0
         assert row["worker"].startswith("process ")

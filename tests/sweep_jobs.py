@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import time
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.sweeps.named_files import Change
+from fooler_gui.sweeps.sweep_spec import Options
 
 
 def square(job: str, options: Mapping[str, Any], path: str) -> dict[str, float]:
@@ -48,6 +51,29 @@ def killed_once(job: str, options: Mapping[str, Any], path: str) -> dict[str, fl
         marker.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return square(job, options, path)
+
+
+def reads(_job: str, options: Mapping[str, Any], path: str) -> dict[str, float]:
+    """Returns how long the text in the file ``data`` is, and records where it was read and what it holds."""
+    text = Path(options["data"]).read_text(encoding="utf-8")
+    Path(path).mkdir()
+    Path(path, "run.toml").write_text(f"data = '{options['data']}'\nrun = '{path}'\ntext = '{text}'\n", encoding="utf-8")
+    return {"letters": float(len(text))}
+
+
+def with_paths(_job: str, options: Mapping[str, Any], change: Change) -> Options:
+    """Takes ``data`` for the name of a file; see `Naming`."""
+    return {name: str(change(name, Path(value))) if name == "data" else value for name, value in options.items()}
+
+
+def nothing_finite(_job: str, _options: Mapping[str, Any], _path: str) -> dict[str, float]:
+    """Finds numbers that are none."""
+    return {"whole": 1.0, "lost": math.nan, "endless": math.inf}
+
+
+def interrupted(_job: str, _options: Mapping[str, Any], _path: str) -> dict[str, float]:
+    """Ends as by Ctrl-C."""
+    raise KeyboardInterrupt
 
 
 def broken(_job: str, _options: Mapping[str, Any], _path: str) -> dict[str, float]:

@@ -195,6 +195,12 @@ def _add_sweep_options(parser: argparse.ArgumentParser) -> None:
         help="do only the I-th of N equal parts, as on the I-th of N machines that share --out or have one each",
     )
     parser.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="let the workers of the Dask scheduler at this address do the cells, such as tcp://192.168.0.5:8786; it "
+        "needs the extra cluster",
+    )
+    parser.add_argument(
         "--keep",
         choices=KEEP,
         default=ALL,

@@ -12,7 +12,7 @@ from fooler_gui.cli.cell import check_cell, perform_cell
 from fooler_gui.cli.checks import given_file
 from fooler_gui.cli.option_files import NAMING
 from fooler_gui.cli.option_values import BadArguments
-from fooler_gui.cli.output import Result, table
+from fooler_gui.cli.output import Result, table, write_error
 from fooler_gui.cli.progress import ProgressLine
 from fooler_gui.cli.session import stopping_at_interrupt
 from fooler_gui.core.errors import LabError, reason_of
@@ -28,6 +28,7 @@ from fooler_gui.core.formats import (
 from fooler_gui.core.messages import Working
 from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.sweeps.cluster import Cluster
 from fooler_gui.sweeps.executor import Executor, WorkersLost
 from fooler_gui.sweeps.grouping import SHARES
 from fooler_gui.sweeps.in_process import InProcess
@@ -115,6 +116,12 @@ def _executor(options: argparse.Namespace) -> Executor:
     Raises:
         LabError: The cluster cannot be reached.
     """
+    if options.dask is not None:
+        if options.workers is not None:
+            raise BadArguments("--workers does not go with --dask, whose workers are started by themselves.")
+        cluster = Cluster(perform_cell, options.dask, NAMING)
+        write_error(f"Connected to {cluster.address} with {format_count(cluster.workers, 'worker')}.")
+        return cluster
     if options.workers == 0:
         return InProcess(perform_cell)
     return Pool(perform_cell, options.workers or processors())

@@ -49,14 +49,14 @@ class Executor(Protocol):
     def has_room(self) -> bool:
         """Whether a worker is idle."""
 
-    def submit(self, name: str, options: Mapping[str, Any], path: str) -> Future[Outcome]:
+    def submit(self, name: str, options: Mapping[str, Any], path: str) -> Future[Any]:
         """Hands the job called `name`, which records into `path` or, if that is "", nothing, to an idle worker.
 
         Raises:
             LabError: It cannot be handed over.
         """
 
-    def take(self, future: Future[Outcome]) -> Outcome | None:
+    def take(self, future: Future[Any]) -> Outcome | None:
         """Returns what came of a cell that has ended, and frees its worker; None if the worker died of it.
 
         Raises:

@@ -10,14 +10,14 @@ from pathlib import Path
 from fooler_gui.records.training_record import training_folder
 
 
-def recorded_entries(path: Path) -> tuple[Path, ...]:
-    """Returns what a cell that recorded into `path` has written: files and folders that exist."""
-    return tuple(entry for entry in (path, training_folder(path)) if entry.exists())
+def recorded_names(path: Path) -> tuple[str, ...]:
+    """Returns the names of what a cell that records into `path` may write beside each other."""
+    return path.name, training_folder(path).name
 
 
 def recorded_files(path: Path) -> Iterator[Path]:
     """Yields all files that a cell that recorded into `path` has written."""
-    for entry in recorded_entries(path):
+    for entry in _entries(path):
         yield from (entry,) if entry.is_file() else (file for file in entry.rglob("*") if file.is_file())
 
 
@@ -32,6 +32,10 @@ def remove_recorded(path: Path) -> None:
     Raises:
         OSError: It cannot be removed.
     """
-    for entry in recorded_entries(path):
+    for entry in _entries(path):
         with suppress(FileNotFoundError):
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+
+def _entries(path: Path) -> tuple[Path, ...]:
+    return tuple(entry for name in recorded_names(path) if (entry := path.with_name(name)).exists())

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
+from typing import Any
 
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.sweeps.executor import Executor, Outcome
@@ -82,7 +83,7 @@ class _Sweeping:
     def __init__(self, folder: SweepFolder, executor: Executor, share: Share, most: int | None, kept: KeptRuns) -> None:
         self._folder, self._executor, self._share, self._kept = folder, executor, share, kept
         self._left = most
-        self._begun: dict[Future[Outcome], int] = {}
+        self._begun: dict[Future[Any], int] = {}
         self._ended, self._since = 0, time.monotonic()
 
     def go_on(self) -> bool:
@@ -130,7 +131,7 @@ class _Sweeping:
                 self._folder.results.give_back(place)
                 raise
 
-    def _submit(self, cell: Cell) -> Future[Outcome]:
+    def _submit(self, cell: Cell) -> Future[Any]:
         run = self._folder.run_of(cell)
         path = self._folder.path.absolute() / run if run else None
         if path is not None:

@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from fault_report import FaultReport
 from sweep_processes import begun_process, wait_until, workers_of
@@ -55,7 +56,7 @@ def _sweep(folder: Path, cells: int) -> Path:
 
 def _leaders_killed(file: Path, rng: random.Random, times: int) -> Iterator[list[str]]:
     """Yields what is wrong after each kill; the last time also what is wrong once the sweep has gone to its end."""
-    done: dict[int, dict[str, object]] = {}
+    done: dict[int, dict[str, Any]] = {}
     for number in range(times):
         logged = len(_log(file))
         process = begun_process(_out(file), file, _WORKERS, rng.choice((0.0, 0.0, 1.0, _DAY, 4_000 * _DAY)))
@@ -81,8 +82,8 @@ def _leaders_killed(file: Path, rng: random.Random, times: int) -> Iterator[list
 def _workers_killed(file: Path, rng: random.Random, times: int) -> Iterator[list[str]]:
     process = begun_process(_out(file), file, _WORKERS)
     for number in range(times):
+        wait_until(lambda number=number: len(_log(file)) > number and not _broken_off(file))
         time.sleep(rng.uniform(0, _WORKING_SECONDS))
-        wait_until(lambda: bool(workers_of(process.pid)))
         os.kill(rng.choice(workers_of(process.pid)), signal.SIGKILL)
         problems = [] if process.poll() is None else ["the sweep ended by itself"]
         if number == times - 1:
@@ -114,9 +115,7 @@ def _what_is_wrong_at_the_end(file: Path, code: int) -> list[str]:
         problems.append(f"the results hold {len(held)} cells of {len(wanted)}")
     problems += [f"cell {x} is not done" for x in wanted if x not in done]
     problems += [f"cell {x} has the figures of another" for x, row in done.items() if row["square"] != x * x]
-    problems += [
-        f"what cell {x} recorded is gone" for x, row in done.items() if not _out(file, str(row["run"])).exists()
-    ]
+    problems += [f"what cell {x} recorded is gone" for x, row in done.items() if not _out(file, row["run"]).exists()]
     return problems
 
 
@@ -126,13 +125,22 @@ def _more_often(log: list[int], most: int) -> list[str]:
     return [f"{anew} cells were done anew, of {most} that may have been broken off"] if anew > most else []
 
 
-def _done(file: Path) -> dict[int, dict[str, object]]:
+def _done(file: Path) -> dict[int, dict[str, Any]]:
     """Returns the rows of the cells that are done."""
+    return {row["x"]: row for row in _rows(file) if row["state"] == DONE}
+
+
+def _broken_off(file: Path) -> bool:
+    """Returns whether a cell whose worker was killed is not done again yet; three workers may not die of one."""
+    return any(row["deaths"] and row["state"] != DONE for row in _rows(file))
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
     if not _out(file, RESULTS_FILE).exists():
-        return {}
+        return []
     results = Results(_out(file, RESULTS_FILE))
     try:
-        return {row["x"]: row for row in results.rows() if row["state"] == DONE}
+        return list(results.rows())
     finally:
         results.close()
 

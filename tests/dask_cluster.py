@@ -37,21 +37,27 @@ class DaskCluster:
         self.scheduler = self._begun("distributed.cli.dask_scheduler", *options)
 
     def start_workers(self, count: int, threads: int = 1) -> None:
-        """Starts workers and waits until the scheduler knows as many as now run."""
+        """Starts workers and waits until the scheduler knows them."""
         options = ["--nthreads", str(threads), "--no-nanny", "--no-dashboard", "--local-directory", str(self._folder)]
         for _ in range(count):
             self.workers.append(
                 self._begun("distributed.cli.dask_worker", self.address, "--host", "127.0.0.1", *options)
             )
-        running = sum(worker.poll() is None for worker in self.workers)
         with Client(self.address, timeout=60, set_as_default=False) as client:
-            client.wait_for_workers(running, timeout=60)
+            client.wait_for_workers(len(self.workers), timeout=60)
+
+    def kill_workers(self) -> None:
+        """Ends all workers."""
+        for worker in self.workers:
+            worker.kill()
+            worker.wait()
+        self.workers = []
 
     def close(self) -> None:
         """Ends all processes."""
-        for process in (*self.workers, self.scheduler):
-            process.kill()
-            process.wait()
+        self.kill_workers()
+        self.scheduler.kill()
+        self.scheduler.wait()
 
     def _begun(self, module: str, *options: str) -> Popen[bytes]:
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}

@@ -22,7 +22,7 @@ def square(job: str, options: Mapping[str, Any], path: str) -> dict[str, float]:
     Path(path).write_text(job, encoding="utf-8")
     with Path(path).with_name("done").open("a") as log:
         log.write(f"{options['x']}\n")
-    return {"square": float(options["x"] ** 2), "threads": float(os.environ["TF_NUM_INTRAOP_THREADS"])}
+    return {"square": float(options["x"] ** 2), "threads": float(os.environ.get("TF_NUM_INTRAOP_THREADS", 0))}
 
 
 def slow(job: str, options: Mapping[str, Any], path: str) -> dict[str, float]:
@@ -57,8 +57,16 @@ def reads(_job: str, options: Mapping[str, Any], path: str) -> dict[str, float]:
     """Returns how long the text in the file ``data`` is, and records where it was read and what it holds."""
     text = Path(options["data"]).read_text(encoding="utf-8")
     Path(path).mkdir()
-    Path(path, "run.toml").write_text(f"data = '{options['data']}'\nrun = '{path}'\ntext = '{text}'\n", encoding="utf-8")
+    Path(path, "run.toml").write_text(
+        f"data = '{options['data']}'\nrun = '{path}'\ntext = '{text}'\n", encoding="utf-8"
+    )
     return {"letters": float(len(text))}
+
+
+def reads_slowly(job: str, options: Mapping[str, Any], path: str) -> dict[str, float]:
+    """Takes a fifth of a second to read."""
+    time.sleep(0.2)
+    return reads(job, options, path)
 
 
 def with_paths(_job: str, options: Mapping[str, Any], change: Change) -> Options:

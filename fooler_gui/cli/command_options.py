@@ -46,7 +46,7 @@ from fooler_gui.core.image_kinds import ROUNDS, kinds_for
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.rounds_presets import ROUNDS_PRESETS, UNIFORM_LABELS
 from fooler_gui.core.rounds_spec import RoundsSettings
-from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.run_spec import MAXIMUM_SLOTS, RunSpec
 from fooler_gui.core.settings import DescentSettings, RetrainingSettings, TrainingSettings
 from fooler_gui.core.topology import ENDS_OF_MAPS
 from fooler_gui.core.training_presets import TRAINING_PRESETS
@@ -85,6 +85,13 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
         choices=ENDS_OF_MAPS,
         help="how the last convolution's maps are passed on: flatten every unit, or average each map (default the "
         "preset's)",
+    )
+    parser.add_argument(
+        "--attack",
+        type=whole("--attack", 1, MAXIMUM_SLOTS),
+        metavar="N",
+        help="then drive N images of noise towards each label, without penalties, at most 300 steps; tells how many "
+        "fool the classifier and how soon",
     )
     add_data(parser)
 

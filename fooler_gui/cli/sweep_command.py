@@ -43,7 +43,6 @@ from fooler_gui.sweeps.sweeping import SweepProgress, perform_sweep
 
 _SHOWN = 5
 """How many figures the table shows; ``--json`` and the results file have all."""
-_WITH_BEST = "backwork"
 _NOT_SHOWN = ("seconds", "memory", "min_probability", "mean_probability", "evaluations", "seconds_per_step", "found")
 
 
@@ -103,8 +102,10 @@ def _kept(options: argparse.Namespace, spec: SweepSpec) -> KeptRuns:
     Raises:
         BadArguments: The options do not go together, or not with the sweep.
     """
-    if options.keep == BEST and spec.job != _WITH_BEST:
-        raise BadArguments(f"--keep best goes with the job {_WITH_BEST}, whose images fool; received {spec.job}.")
+    if options.keep == BEST and spec.job != "backwork" and "attack" not in (*spec.fixed, *spec.varied):
+        raise BadArguments(
+            f"--keep best needs images that may fool: the job backwork, or train with attack; received {spec.job}."
+        )
     if options.keep == NONE and options.keep_at_most is not None:
         raise BadArguments("--keep-at-most does not go with --keep none.")
     return KeptRuns(keep=options.keep, at_most=options.keep_at_most)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from fooler_gui.core.errors import LabError, reason_of
+from fooler_gui.core.formats import format_count
 from fooler_gui.sweeps.archive import packed, unpack
 from fooler_gui.sweeps.executor import Job, Outcome, WorkersLost
 from fooler_gui.sweeps.named_files import Naming
@@ -53,7 +54,6 @@ class Cluster:
     def __init__(self, job: Job, address: str, naming: Naming) -> None:
         self._job, self._naming = job, naming
         self._client = _connected(address)
-        self._executor = self._client.get_executor(pure=False)
         self.address = str(self._client.scheduler.address)
         self._paths: dict[Future[Any], str] = {}
         self._hashes: dict[Path, str] = {}
@@ -86,10 +86,11 @@ class Cluster:
         options = self._naming.with_paths(name, options, sent)
         order = Order(job=self._job, naming=self._naming, name=name, options=options, path=path, sources=sources)
         archives = {Path(there).parent.name: self._archives[Path(there).parent.name] for there in sources}
+        ended: Future[Any] = Future()
         with self._answered():
-            future: Future[Any] = self._executor.submit(do_cell, order, archives)
-        self._paths[future] = path
-        return future
+            self._client.submit(do_cell, order, archives, pure=False).add_done_callback(ended.set_result)
+        self._paths[ended] = path
+        return ended
 
     def take(self, future: Future[Any]) -> Outcome | None:
         """Returns what came of a cell and writes its record; see `Executor`."""
@@ -97,7 +98,7 @@ class Cluster:
 
         path = Path(self._paths.pop(future))
         try:
-            delivery: Delivery = future.result()
+            delivery: Delivery = future.result().result()
             if delivery.record:
                 remove_recorded(path)
                 unpack(delivery.record, path.parent, recorded_names(path))
@@ -106,7 +107,7 @@ class Cluster:
             self._hashes, self._archives = {}, {}  # the last worker that had a file is gone
             return None
         except KilledWorker as error:
-            return _failed(f"Its worker ended {error.allowed_failures + 1} times while it ran.")
+            return _failed(f"Its worker ended {format_count(error.allowed_failures + 1, 'time')} while it ran.")
         except LabError as error:
             return _failed(str(error))
         except Exception as error:  # noqa: BLE001, whatever goes wrong on a worker, or in reading what it sends

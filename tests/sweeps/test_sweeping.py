@@ -16,6 +16,7 @@ from fooler_gui.core.run_control import RunControl
 from fooler_gui.records.locks import HeldLock
 from fooler_gui.sweeps import sweeping
 from fooler_gui.sweeps.executor import Job, perform
+from fooler_gui.sweeps.in_process import InProcess
 from fooler_gui.sweeps.pool import Pool
 from fooler_gui.sweeps.results import Results
 from fooler_gui.sweeps.sweep_folder import SweepFolder
@@ -248,3 +249,22 @@ def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(SweepError, match="must be the results of a sweep, of format 1; it has format 0"):
         Results(path)
+
+
+def test_this_process_can_do_the_cells_itself(folder: SweepFolder) -> None:
+    *_, last = perform_sweep(folder, InProcess(sweep_jobs.square), RunControl())
+    assert (last.done, last.waiting) == (6, 0)
+    assert {row["worker"] for row in folder.results.rows()} == {f"process {os.getpid()}"}
+
+
+def test_a_cell_that_is_interrupted_in_this_process_waits_again(folder: SweepFolder) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        list(perform_sweep(folder, InProcess(sweep_jobs.interrupted), RunControl()))
+    assert folder.results.counts() == {"waiting": 6, "running": 0, "done": 0, "failed": 0}
+
+
+def test_a_figure_that_is_not_finite_is_left_out(folder: SweepFolder) -> None:
+    *_, last = perform_sweep(folder, InProcess(sweep_jobs.nothing_finite), RunControl())
+    assert last.done == 6
+    assert all(row["whole"] == 1.0 for row in folder.results.rows())
+    assert not {"lost", "endless"} & set(folder.results.columns())

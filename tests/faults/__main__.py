@@ -14,7 +14,7 @@ from fault_report import main  # noqa: E402
 
 NAMES = (
     "file_systems", "kill_run", "kill_sweep", "long_use", "malformed_files", "odd_surroundings", "random_use",
-    "sweep_trouble", "two_windows",
+    "sweep_cluster", "sweep_trouble", "two_windows",
 )  # fmt: skip
 
 if __name__ == "__main__":

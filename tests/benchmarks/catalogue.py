@@ -98,7 +98,13 @@ BENCHMARKS = (
         module="colour_net",
         functions=("measure_small_net", "measure_large_net"),
     ),
-    Benchmark(name="sweeps", work="sweeps by two workers", module="sweeps", on_engine=False),
+    Benchmark(
+        name="sweeps",
+        work="sweeps by two workers",
+        module="sweeps",
+        functions=("measure_workers", "measure_cluster"),
+        on_engine=False,
+    ),
     Benchmark(
         name="sweep-growth",
         work="sweeps of very many cells",

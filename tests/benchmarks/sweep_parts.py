@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.sweeps.cluster import Cluster
 from fooler_gui.sweeps.pool import Pool
 from fooler_gui.sweeps.sweep_folder import SweepFolder
 from fooler_gui.sweeps.sweeping import perform_sweep
@@ -22,20 +23,31 @@ class KeptPool(Pool):
         super().kill()
 
 
+class KeptCluster(Cluster):
+    """The workers of a Dask scheduler, to which the connection stays when a sweep ends."""
+
+    def kill(self) -> None:
+        """Leaves the connection as it is."""
+
+    def end(self) -> None:
+        """Disconnects."""
+        super().kill()
+
+
 class SweepInParts:
     """A sweep in a new folder.
 
     Args:
         folder: The new folder.
         spec: The text of the sweep.
-        pool: Who does it.
+        executor: Who does it.
     """
 
-    def __init__(self, folder: Path, spec: str, pool: KeptPool) -> None:
+    def __init__(self, folder: Path, spec: str, executor: KeptPool | KeptCluster) -> None:
         folder.mkdir()
         file = folder.with_suffix(".toml")
         file.write_text(spec, encoding="utf-8")
-        self._path, self._file, self._pool = folder, file, pool
+        self._path, self._file, self._executor = folder, file, executor
 
     def work(self, cells: int) -> float:
         """Does so many more cells and returns the seconds that it took.
@@ -45,7 +57,7 @@ class SweepInParts:
         """
         with SweepFolder(self._path, self._file) as folder:
             began = time.perf_counter()
-            *_, last = perform_sweep(folder, self._pool, RunControl(), most=cells)
+            *_, last = perform_sweep(folder, self._executor, RunControl(), most=cells)
             seconds = time.perf_counter() - began
         if last.failed:
             raise RuntimeError(f"{last.failed} cells failed in {self._path}.")

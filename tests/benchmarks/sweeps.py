@@ -1,4 +1,4 @@
-"""Sweeps of short runs: two workers beside one, and what a cell takes beyond its run."""
+"""Sweeps of short runs: two workers beside one, a Dask cluster beside the pool, and what a cell takes beyond its run."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
-from benchmarks.row import Quantity, Row, Target, judged
-from benchmarks.sweep_parts import KeptPool, SweepInParts
+from benchmarks.row import Quantity, Row, Target, judged, not_installed
+from benchmarks.sweep_parts import KeptCluster, KeptPool, SweepInParts
 from benchmarks.timing import Timing, interleaved
 from fooler_gui.cli.cell import perform_cell
+from fooler_gui.cli.option_files import NAMING
 from fooler_gui.core.processors import processors
 
 _NAME = "sweeps"
@@ -20,11 +22,13 @@ _PARTS, _CELLS_OF_A_PART = 4, 50
 _CELLS = _PARTS * _CELLS_OF_A_PART
 _SPEC = 'job = "backwork"\nlabel = 3\n[vary]\nrng_seed = {{from = {first}, to = {last}}}\n'
 _FASTER = Target.at_least(1.8)
+_AS_GOOD = Target.at_most(1.15)
+_HERE = "127.0.0.1"
 _LITTLE = Target(words="≤ 20 ms", most=20.0)
 _TWO, _ONE, _HALF = "2 workers", "1 worker, all processors", "1 worker, half the processors"
 
 
-def measure() -> list[Row]:
+def measure_workers() -> list[Row]:
     """Returns the rows of two workers against one, started already and not, and of what a cell takes besides."""
     with tempfile.TemporaryDirectory() as name, _pools() as pools:
         folder = Path(name)
@@ -36,6 +40,52 @@ def measure() -> list[Row]:
         timings = interleaved({kind: partial(sweep.work, _CELLS_OF_A_PART) for kind, sweep in sweeps.items()}, _PARTS)
         besides = sum(timings[_ONE].samples) - sweeps[_ONE].own_seconds()
     return [*(_faster(other, timings, began) for other in (_ONE, _HALF)), _overhead(1000 * besides / _CELLS)]
+
+
+def measure_cluster() -> list[Row]:
+    """Returns the row of the two workers of a Dask cluster on this machine against those of the pool."""
+    about: dict[str, Any] = {
+        "name": _NAME,
+        "work": f"{_CELLS} cells, {_TWO} of a Dask cluster",
+        "comparison": "the pool",
+    }
+    try:
+        from distributed import LocalCluster
+    except ImportError:
+        return [not_installed("distributed", _AS_GOOD, **about)]
+    threads = max(1, processors() // 2)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        LocalCluster(2, threads_per_worker=threads, host=_HERE, dashboard_address=None, local_directory=name) as local,
+        ExitStack() as stack,
+    ):
+        executors = {
+            "cluster": KeptCluster(perform_cell, local.scheduler_address, NAMING),
+            "pool": KeptPool(perform_cell, 2),
+        }
+        for executor in executors.values():
+            stack.callback(executor.end)
+        began = {
+            kind: SweepInParts(Path(name, f"start of {kind}"), _spec(_CELLS, 2), executor).work(2)
+            for kind, executor in executors.items()
+        }
+        sweeps = {
+            kind: SweepInParts(Path(name, kind), _spec(0, _CELLS), executor) for kind, executor in executors.items()
+        }
+        timings = interleaved({kind: partial(sweep.work, _CELLS_OF_A_PART) for kind, sweep in sweeps.items()}, _PARTS)
+    ours, theirs = (sum(timings[kind].samples) for kind in ("cluster", "pool"))
+    return [
+        judged(
+            _AS_GOOD,
+            ours / theirs,
+            ours=Quantity(ours, "s"),
+            theirs=Quantity(theirs, "s"),
+            note=f"Workers that have done a cell already, {_CELLS_OF_A_PART} cells by turns; their first cells take "
+            f"{began['cluster']:.1f} s and {began['pool']:.1f} s. What is recorded comes back through Dask.",
+            samples={kind: timing.to_dict() for kind, timing in timings.items()},
+            **about,
+        )
+    ]
 
 
 def _spec(first: int, count: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 import sqlite3
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,21 +20,18 @@ from fooler_gui.core.formats import (
     format_about,
     format_bytes,
     format_count,
-    format_number,
     format_seconds,
-    format_share,
 )
 from fooler_gui.core.messages import Working
 from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.sweeps.cluster import Cluster
 from fooler_gui.sweeps.executor import Executor, WorkersLost
-from fooler_gui.sweeps.grouping import SHARES
+from fooler_gui.sweeps.figure_words import figure_title, interval_text
 from fooler_gui.sweeps.in_process import InProcess
 from fooler_gui.sweeps.kept_runs import BEST, NONE, KeptRuns
 from fooler_gui.sweeps.pool import Pool
 from fooler_gui.sweeps.results import DONE, FAILED, WAITING
-from fooler_gui.sweeps.statistics import Interval
 from fooler_gui.sweeps.summary import Setting, summarise
 from fooler_gui.sweeps.sweep_folder import SweepFolder
 from fooler_gui.sweeps.sweep_spec import Share, SweepSpec, is_number, read_sweep
@@ -199,37 +195,13 @@ def _result(spec: SweepSpec, rows: list[dict[str, Any]], folder: Path, ended: _E
         "cells": len(spec),
         "done": sum(row["state"] == DONE for row in rows),
         "failed": len(failed),
-        "settings": [_facts_of(setting) for setting in settings],
+        "settings": [setting.to_dict() for setting in settings],
         "folder": str(folder),
     }
     lines = [_table(spec, settings), "", f"{facts['done']:,} of {format_count(len(spec), 'cell')} done, in {folder}"]
     rest = f"Stopped with {ended.waiting:,} cells to do; the same command continues." if ended.stopped else ""
     why = f"{format_count(len(failed), 'cell')} failed, the first one so: {failed[0]['error']}" if failed else ""
     return Result(facts=facts, text="\n".join(lines), stopped=rest, failed=ended.why or why)
-
-
-def _facts_of(setting: Setting) -> dict[str, Any]:
-    return {
-        **dict(setting.values),
-        "cells": setting.cells,
-        "failed": setting.failed,
-        "figures": {name: _ends(interval) for name, interval in setting.figures.items()},
-        "beside_the_first": [
-            {
-                "figure": each.figure,
-                "difference": each.comparison.difference,
-                "p": each.comparison.p,
-                "p_holm": each.corrected,
-                "pairs": each.comparison.count,
-            }
-            for each in setting.differences
-        ],
-    }
-
-
-def _ends(interval: Interval) -> dict[str, float | int | None]:
-    ends = {"value": interval.value, "low": interval.low, "high": interval.high}
-    return {name: None if math.isnan(end) else end for name, end in ends.items()} | {"count": interval.count}
 
 
 def _table(spec: SweepSpec, settings: tuple[Setting, ...]) -> str:
@@ -240,21 +212,9 @@ def _table(spec: SweepSpec, settings: tuple[Setting, ...]) -> str:
         (
             *(str(setting.values[name]) for name in names),
             str(setting.cells),
-            *(_text(name, setting.figures.get(name)) for name in shown),
+            *(interval_text(name, setting.figures.get(name)) for name in shown),
         )
         for setting in settings
     ]
-    header = (*names, "cells", *(name.replace("_", " ") for name in shown))
+    header = (*names, "cells", *map(figure_title, shown))
     return table(header, rows, words=())
-
-
-def _text(figure: str, interval: Interval | None) -> str:
-    if interval is None:
-        return "–"
-    ends = (interval.value, interval.low, interval.high)
-    value, low, high = map(format_share if figure in SHARES else _three_digits, ends)
-    return value if low == high else f"{value} ({low} to {high})"
-
-
-def _three_digits(value: float) -> str:
-    return format_number(float(f"{value:.3g}"))

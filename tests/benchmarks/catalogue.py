@@ -113,6 +113,13 @@ BENCHMARKS = (
         on_engine=False,
     ),
     Benchmark(
+        name="sweep-window",
+        work="the page of sweeps",
+        module="sweep_window",
+        functions=("measure_late", "measure_table"),
+        on_engine=False,
+    ),
+    Benchmark(
         name="growth",
         work="how time and memory of a step grow",
         module="growth",

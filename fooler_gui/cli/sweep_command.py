@@ -39,7 +39,6 @@ from fooler_gui.sweeps.sweeping import SweepProgress, perform_sweep
 
 _SHOWN = 5
 """How many figures the table shows; ``--json`` and the results file have all."""
-_NOT_SHOWN = ("seconds", "memory", "min_probability", "mean_probability", "evaluations", "seconds_per_step", "found")
 
 
 class SweepStuck(LabError, RuntimeError):
@@ -206,7 +205,7 @@ def _result(spec: SweepSpec, rows: list[dict[str, Any]], folder: Path, ended: _E
 
 def _table(spec: SweepSpec, settings: tuple[Setting, ...]) -> str:
     names = [name for name in spec.varied if any(name in setting.values for setting in settings)]
-    known = dict.fromkeys(name for setting in settings for name in setting.figures if name not in _NOT_SHOWN)
+    known = dict.fromkeys(name for setting in settings for name in setting.figures)
     shown = list(known)[:_SHOWN]
     rows = [
         (

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from fooler_gui.core.csv_text import csv_text
 from fooler_gui.core.json_text import json_text
 from fooler_gui.exports.export_error import ExportError
+from fooler_gui.sweeps.summary import summarise
 from fooler_gui.sweeps.sweep_provenance import provenance_of
 from fooler_gui.sweeps.sweep_state import SweepState
-from fooler_gui.sweeps.summary import summarise
 
 BRINGS_PARQUET = "python -m pip install pyarrow"
 """The command that installs what writes Parquet files."""
@@ -19,6 +21,7 @@ BRINGS_PARQUET = "python -m pip install pyarrow"
 _FORMAT = 1
 _LEFT_OUT = ("owner", "deaths")
 """Columns that only say who works on a cell."""
+_READ_AS: Mapping[str, Callable[[Any], Any]] = {"string": str, "int64": int, "double": float}
 _TEXTS = ("hash", "state", "run", "worker", "error")
 
 
@@ -38,13 +41,13 @@ def write_parquet(state: SweepState, path: Path) -> None:
     reason = why_no_parquet()
     if reason:
         raise ExportError(reason)
-    import pyarrow
+    import pyarrow as pa
     from pyarrow import parquet
 
     columns = {name: _typed(name, [row[name] for row in state.cells.rows]) for name in _columns(state)}
-    arrays = {name: pyarrow.array(values, kind) for name, (values, kind) in columns.items()}
+    arrays = {name: pa.array(values, kind) for name, (values, kind) in columns.items()}
     carried = {"fooler": json.dumps(provenance_of(state).to_dict())}
-    parquet.write_table(pyarrow.table(arrays, metadata=carried), path)
+    parquet.write_table(pa.table(arrays, metadata=carried), path)
 
 
 def write_json(state: SweepState, path: Path) -> None:
@@ -64,9 +67,7 @@ def write_json(state: SweepState, path: Path) -> None:
 
 def why_no_parquet() -> str:
     """Returns why no Parquet file can be written here, with the command that brings what is missing; "" if one can."""
-    try:
-        import pyarrow  # noqa: F401
-    except ImportError:
+    if importlib.util.find_spec("pyarrow") is None:
         return f"A Parquet file needs PyArrow, which is not installed; get it by: {BRINGS_PARQUET}"
     return ""
 
@@ -78,8 +79,5 @@ def _columns(state: SweepState) -> list[str]:
 def _typed(name: str, values: list[Any]) -> tuple[list[Any], str]:
     """Returns the `values` of a column, all of one type, and that."""
     kinds = {type(value) for value in values if value is not None}
-    if name in _TEXTS or not kinds <= {int, float}:
-        convert, kind = str, "string"
-    else:
-        convert, kind = (int, "int64") if kinds == {int} else (float, "double")
-    return [None if value is None else convert(value) for value in values], kind
+    kind = "string" if name in _TEXTS or not kinds <= {int, float} else "int64" if kinds == {int} else "double"
+    return [None if value is None else _READ_AS[kind](value) for value in values], kind

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fooler_gui.core.arrays import IntArray
-from fooler_gui.sweeps.grouping import ALL_FOOL, Groups, values_of
+from fooler_gui.sweeps.grouping import ALL_FOOL, Groups, settings_of, values_of
 from fooler_gui.sweeps.statistics import Comparison, holm, paired_shares, paired_values
 
 
@@ -78,6 +78,6 @@ def _compared(groups: Groups, partners: IntArray, figure: str) -> list[Compariso
 
 def _partners(groups: Groups, pooled: list[str]) -> IntArray:
     """Returns, for each row, the place of the row of the first group with the same pooled options; −1 for none."""
-    keys = [tuple(row[name] for name in pooled) for row in groups.rows]
+    keys = settings_of(groups.rows, pooled)
     first = {keys[place]: place for place in np.flatnonzero(groups.numbers == 0).tolist()}
     return np.array([first.get(key, -1) for key in keys], np.int64)

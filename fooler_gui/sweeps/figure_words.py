@@ -30,6 +30,12 @@ def figure_text(figure: str, value: float) -> str:
     return format_share(value) if figure in SHARES else format_number(float(f"{value:.3g}"))
 
 
+def difference_text(figure: str, difference: float) -> str:
+    """Returns by how much a figure differs, with its sign; shares differ by points of a hundred."""
+    size = f"{100 * abs(difference):.1f} points" if figure in SHARES else figure_text(figure, abs(difference))
+    return ("−" if difference < 0 else "+" if difference > 0 else "") + size
+
+
 def interval_text(figure: str, interval: Interval | None) -> str:
     """Returns a figure with its interval: ``12 (10 to 18)``; ``–`` for None."""
     if interval is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,15 @@ ALL_FOOL = "all_fool"
 SHARES = (FOOLING, ALL_FOOL)
 """The figures that are shares; a group's has Wilson's interval."""
 
+_FIRST = ("steps_to_999", "gradients_to_999", "reinitialised", "distance", "largest_change", "spread")
+_LAST = (
+    "found", "min_probability", "mean_probability", "evaluations", "seconds_per_step", "memory", "seconds",
+)  # fmt: skip
+"""What tells little beside the others."""
+
+GREATEST = 1e100
+"""Beyond it, either way, a number is none that can be computed with."""
+
 Row = Mapping[str, Any]
 """A cell by the names of its columns, as `Results.rows` yields it."""
 
@@ -29,15 +39,22 @@ Values = npt.NDArray[np.float64]
 
 
 def figures_of(columns: Iterable[str], varied: Iterable[str]) -> tuple[str, ...]:
-    """Returns the names of the figures of a sweep, from the names of its columns: `SHARES` first, if it has them."""
-    others = {*BASE_COLUMNS, *varied, *SHARES, IMAGES}
+    """Returns the names of the figures of a sweep, from the names of its columns, those that tell most first."""
+    others = {*BASE_COLUMNS, *varied, *SHARES, IMAGES} - {"seconds"}
     known = tuple(columns)
     shares = SHARES if FOOLING in known and IMAGES in known else ()
-    return (*shares, *(name for name in known if name not in others), "seconds")
+    figures = [name for name in known if name not in others]
+    first, last = ([name for name in names if name in figures] for names in (_FIRST, _LAST))
+    return (*shares, *first, *(name for name in figures if name not in {*first, *last}), *last)
+
+
+def settings_of(rows: Sequence[Row], names: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Returns the values of some options in each row."""
+    return list(zip(*([row[name] for row in rows] for name in names), strict=True)) if names else [()] * len(rows)
 
 
 def values_of(rows: Sequence[Row], figure: str) -> Values:
-    """Returns a figure of each row, (N,); NaN for a cell that is not done, or whose figure is no finite number."""
+    """Returns a figure of each row, (N,); NaN where it is not done, or has no number up to `GREATEST`."""
     if figure not in SHARES:
         return _column(rows, figure)
     fooling, images = (_column(rows, name) for name in (FOOLING, IMAGES))
@@ -65,7 +82,7 @@ class Groups:
         self.rows = rows
         self.names = tuple(names)
         numbers: dict[tuple[Any, ...], int] = {}
-        settings = (tuple(row[name] for name in self.names) for row in rows)
+        settings = settings_of(rows, self.names)
         self.numbers: IntArray = np.array([numbers.setdefault(setting, len(numbers)) for setting in settings], np.int64)
         self.settings = tuple(numbers)
 
@@ -103,7 +120,8 @@ class Groups:
 
 
 def _column(rows: Sequence[Row], name: str) -> Values:
-    numbers = (row.get(name) if row["state"] == DONE else None for row in rows)
-    values = np.array([number if is_number(number) else math.nan for number in numbers], np.float64)
-    values[np.isinf(values)] = math.nan
-    return values
+    found = [row.get(name) if row["state"] == DONE else None for row in rows]
+    if not set(map(type, found)) <= {int, float, NoneType}:
+        found = [value if is_number(value) else None for value in found]
+    values = np.array(found, np.float64)
+    return np.where(np.abs(values) <= GREATEST, values, math.nan)

@@ -44,7 +44,7 @@ EXPORT_FORMATS = {entry.ending: entry for entry in _ALL}
 """By ending, in the order they are offered."""
 
 
-def export_sweep(folder: Path, to: Path, overwrite: bool = False) -> None:  # noqa: FBT
+def export_sweep(folder: Path, to: Path, overwrite: bool = False) -> None:
     """Writes the sweep in `folder`, finished or not, to the file `to`, whole or not at all.
 
     Args:

@@ -63,7 +63,7 @@ def provenance_of(state: SweepState) -> SweepProvenance:
 
 
 def _made_with(state: SweepState) -> dict[str, dict[str, str]]:
-    done = (place for place, row in enumerate(state.cells.rows) if row["state"] == DONE)
+    done = (place for place, row in enumerate(state.cells.rows) if row["state"] == DONE and row["run"])
     run = next(filter(None, map(state.run, done)), None)
     if run is None:
         return {}

@@ -72,9 +72,9 @@ def test_cells_that_are_not_done_say_nothing() -> None:
 
 
 def test_the_figures_of_a_sweep_are_what_its_job_found_and_the_time() -> None:
-    columns = ("place", "hash", "state", "run", "seconds", "worker", "labels", "steps", "images", "fooling", "memory")
-    assert figures_of(columns, ["labels"]) == ("fooling", "all_fool", "steps", "memory", "seconds")
-    assert figures_of(("place", "accuracy"), []) == ("accuracy", "seconds")
+    columns = ("place", "state", "seconds", "worker", "labels", "memory", "steps", "images", "fooling", "spread")
+    assert figures_of(columns, ["labels"]) == ("fooling", "all_fool", "spread", "steps", "memory", "seconds")
+    assert figures_of(("place", "seconds", "accuracy"), []) == ("accuracy", "seconds")
 
 
 def test_a_pivot_is_a_grid_in_order_for_each_value_of_a_third_option(rows: list[dict[str, Any]]) -> None:

@@ -27,10 +27,12 @@ from fooler_gui.session.model import SessionModel, bind
 from fooler_gui.session.user_settings import UserSettings
 from fooler_gui.sweeps.job_setup import BACKWORK, ROUNDS, TRAIN, JobSetup, backwork_setup, rounds_setup, train_setup
 from fooler_gui.sweeps.results import DONE, FAILED, RESULTS_FILE
+from fooler_gui.sweeps.sweep_export import EXPORT_FORMATS, export_sweep
 from fooler_gui.sweeps.sweep_folder import SWEEP_FILE
-from fooler_gui.sweeps.sweep_spec import SweepSpec, read_sweep
+from fooler_gui.sweeps.sweep_spec import SweepError, SweepSpec, read_sweep
 from fooler_gui.sweeps.sweep_state import SweepState, holds_sweep, read_state
 from fooler_gui.sweeps.sweep_text import begin_folder, write_sweep
+from fooler_gui.widgets.file_saving import FileSaving
 
 _LOOK_SECONDS = 1.0
 _REST = 9
@@ -61,7 +63,7 @@ class SweepSurroundings:
 
 def make_page(owner: QWidget, memory: UserSettings) -> SweepsPage:
     """Returns the page with its remembered settings."""
-    page = SweepsPage({}, owner)
+    page = SweepsPage({ending: f"{entry.title}…" for ending, entry in EXPORT_FORMATS.items()}, owner)
     page.set_settings(memory.table("sweeps"))
     return page
 
@@ -107,6 +109,7 @@ class SweepsBinding(QObject):
         page.pictures_requested.connect(self._read_images)
         page.run_open_requested.connect(surroundings.open_run)
         page.run_repeat_requested.connect(surroundings.repeat_run)
+        page.export_requested.connect(self._export)
         page.shown.connect(self.synchronise)
         self._process.ended.connect(self._on_ended)
         bind(
@@ -210,6 +213,19 @@ class SweepsBinding(QObject):
         else:
             self._model.tell_done(f"Wrote {path}.")
 
+    @Slot(str)
+    def _export(self, ending: str) -> None:
+        sweep, entry = self._page.sweep(), EXPORT_FORMATS[ending]
+        reason = entry.why_not()
+        if sweep is None or reason:
+            self._page.tell(reason)
+            return
+        folder, files = sweep.folder, FileSaving(self._page, self._page.tell, self._page.tell)
+        path = files.ask_for_path(f"{folder.name}{ending}", f"{entry.title} (*{ending})")
+        if path is not None:
+            self._page.tell(f"Writing {path}…")
+            self._computing.do(lambda: _exported(folder, path), self._page.tell)
+
     @Slot()
     def _look(self) -> None:
         """Reads what the sweep has come to, unless that is being done."""
@@ -294,6 +310,15 @@ class SweepsBinding(QObject):
     def _on_not_computed(self, sentence: str) -> None:
         self._asked = None
         self._page.tell(sentence)
+
+
+def _exported(folder: Path, path: Path) -> str:
+    """Writes the sweep in `folder` as the file `path`, and returns a sentence that says so."""
+    try:
+        export_sweep(folder, path, overwrite=True)
+    except OSError as error:
+        raise SweepError(f"{path} cannot be written: {reason_of(error)}. Choose another folder.") from error
+    return f"Wrote {path}."
 
 
 def _images(run: Path) -> FloatArray:

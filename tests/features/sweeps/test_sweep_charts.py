@@ -108,9 +108,9 @@ def test_a_square_is_chosen_with_the_mouse_and_the_keys(qtbot: QtBot, heat: Heat
     assert after(Qt.Key.Key_Right) == (2, 0.01, "logit")
     assert after(Qt.Key.Key_Left) == (8, 0.01, "margin")
     assert after(Qt.Key.Key_Down) == (8, 0.02, "margin")
+    assert [after(Qt.Key.Key_Right) for _ in range(3)][-1] == (8, 0.02, "logit")
     with qtbot.assertNotEmitted(heat.setting_chosen):
-        for _ in range(3):
-            qtbot.keyClick(heat, Qt.Key.Key_Right)
+        qtbot.keyClick(heat, Qt.Key.Key_Right)
         qtbot.keyClick(heat, Qt.Key.Key_A)
     assert "Objective logit" in heat.accessibleDescription()
 

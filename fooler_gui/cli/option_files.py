@@ -45,10 +45,10 @@ def members(option: str, path: Path) -> tuple[Path, ...]:
     Raises:
         LabError: It is missing, or a dataset that cannot be used.
     """
-    if not path.exists():
-        raise FileRefused(f"{option} must name a file or folder that exists; there is no {path}.")
     if path.is_dir():
         return tuple(file for file in sorted(path.rglob("*")) if file.is_file())
+    if not path.is_file():
+        raise FileRefused(f"{option} must name a file or folder; there is none at {path}.")
     if option != _DATA:
         return (path,)
     found = read_found(path, DatasetSettings.default("largest_side")).files

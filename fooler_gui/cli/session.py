@@ -171,10 +171,7 @@ class Session:
 
 @contextmanager
 def stopping_at_interrupt(control: RunControl, progress: ProgressLine) -> Iterator[None]:
-    """Lets the first Ctrl-C stop what `control` controls, which `progress` then says, and the second interrupt.
-
-    A process that ignores Ctrl-C goes on to do so.
-    """
+    """Lets the first Ctrl-C stop what `control` controls, which `progress` then says, and the second interrupt."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         if control.stop_requested:
@@ -185,11 +182,7 @@ def stopping_at_interrupt(control: RunControl, progress: ProgressLine) -> Iterat
     if threading.current_thread() is not threading.main_thread():  # only the main thread receives signals
         yield
         return
-    former = signal.getsignal(signal.SIGINT)
-    if former == signal.SIG_IGN:
-        yield
-        return
-    signal.signal(signal.SIGINT, stop)
+    former = signal.signal(signal.SIGINT, stop)
     try:
         yield
     finally:

@@ -54,18 +54,19 @@ def run(options: argparse.Namespace) -> Result:
     file = given_file("FILE", options.file, TOML)
     spec = read_sweep(file)
     _check(spec)
-    kept = _kept(options, spec)
+    kept, executor = _kept(options, spec), _executor(options)
     try:
         with SweepFolder(options.out, file, NAMING) as folder:
             if options.again:
                 folder.results.retry_failed()
-            executor = _executor(options)
             ended = _work(folder, executor, options.shard or Share(), kept, most=1 if options.dry_run else None)
             rows = list(folder.results.rows())
     except sqlite3.Error as error:
         raise SweepStuck(f"The results in {options.out} cannot be used: {reason_of(error)}.") from error
+    finally:
+        executor.kill()
     if options.dry_run:
-        return _estimate(spec, rows, options.out, min(executor.workers, len(spec)), kept)
+        return _estimate(spec, rows, options.out, max(1, min(executor.workers, len(spec))), kept)
     return _result(spec, rows, options.out, ended)
 
 
@@ -116,7 +117,8 @@ def _executor(options: argparse.Namespace) -> Executor:
         if options.workers is not None:
             raise BadArguments("--workers does not go with --dask, whose workers are started by themselves.")
         cluster = Cluster(perform_cell, options.dask, NAMING)
-        write_error(f"Connected to {cluster.address} with {format_count(cluster.workers, 'worker')}.")
+        waiting = "" if cluster.workers else "; the cells wait until there are some"
+        write_error(f"Connected to {cluster.address} with {format_count(cluster.workers, 'worker')}{waiting}.")
         return cluster
     if options.workers == 0:
         return InProcess(perform_cell)

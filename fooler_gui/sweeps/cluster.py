@@ -18,6 +18,7 @@ from typing import Any
 
 from fooler_gui.core.errors import LabError, reason_of
 from fooler_gui.core.formats import format_count
+from fooler_gui.resources import resource
 from fooler_gui.sweeps.archive import packed, unpack
 from fooler_gui.sweeps.executor import Job, Outcome, WorkersLost
 from fooler_gui.sweeps.named_files import Naming
@@ -46,6 +47,7 @@ class Cluster:
 
     Attributes:
         address: The scheduler's, as Dask tells it.
+        workers: How many there were when they were last counted.
 
     Raises:
         ClusterError: Dask is not installed, or no scheduler answers at the address.
@@ -58,34 +60,41 @@ class Cluster:
         self._paths: dict[Future[Any], str] = {}
         self._hashes: dict[Path, str] = {}
         self._archives: dict[str, Any] = {}
-        self._counted, self._workers = -_COUNT_SECONDS, 0
-
-    @property
-    def workers(self) -> int:
-        """How many workers there were when they were last counted."""
-        if time.monotonic() - self._counted > _COUNT_SECONDS:
-            with self._answered():
-                self._workers = len(self._client.nthreads())
-            self._counted = time.monotonic()
-        return self._workers
+        self._counted, self.workers = 0.0, 0
+        self._count()
 
     @property
     def has_room(self) -> bool:
-        """Whether a worker is idle."""
+        """Whether a worker is idle.
+
+        Raises:
+            WorkersLost: The scheduler no longer answers.
+        """
+        if time.monotonic() - self._counted > _COUNT_SECONDS:
+            self._count()
         return len(self._paths) < self.workers
 
     def submit(self, name: str, options: Mapping[str, Any], path: str) -> Future[Any]:
         """Sends a job, after the files that it needs and that were not sent yet; see `Executor`."""
         sources: dict[str, str] = {}
+        archives: dict[str, Any] = {}
 
         def sent(option: str, file: Path) -> Path:
-            there = Path(self._send(option, file)) / file.name
-            sources[str(there)] = str(file)
-            return there
+            name = self._send(option, file)
+            archives[name] = self._archives[name]
+            sources[f"{name}/{file.name}"] = str(file)
+            return Path(name) / file.name
 
         options = self._naming.with_paths(name, options, sent)
-        order = Order(job=self._job, naming=self._naming, name=name, options=options, path=path, sources=sources)
-        archives = {Path(there).parent.name: self._archives[Path(there).parent.name] for there in sources}
+        order = Order(
+            job=self._job,
+            naming=self._naming,
+            name=name,
+            options=options,
+            path=path,
+            sources=sources,
+            resources=str(resource()),
+        )
         ended: Future[Any] = Future()
         with self._answered():
             self._client.submit(do_cell, order, archives, pure=False).add_done_callback(ended.set_result)
@@ -99,25 +108,34 @@ class Cluster:
         path = Path(self._paths.pop(future))
         try:
             delivery: Delivery = future.result().result()
-            if delivery.record:
-                remove_recorded(path)
-                unpack(delivery.record, path.parent, recorded_names(path))
         except CancelledError:
             self._check_connection()
             self._hashes, self._archives = {}, {}  # the last worker that had a file is gone
             return None
         except KilledWorker as error:
             return _failed(f"Its worker ended {format_count(error.allowed_failures + 1, 'time')} while it ran.")
+        except Exception as error:  # noqa: BLE001, whatever goes wrong on a worker but in the job itself
+            self._check_connection()
+            return _failed(f"Its worker failed ({reason_of(error)}).")
+        try:
+            if delivery.record:
+                remove_recorded(path)
+                unpack(delivery.record, path.parent, recorded_names(path))
         except LabError as error:
             return _failed(str(error))
-        except Exception as error:  # noqa: BLE001, whatever goes wrong on a worker, or in reading what it sends
-            return _failed(f"The worker could not do it ({reason_of(error)}).")
+        except OSError as error:
+            return _failed(f"What it recorded cannot be written to {path}: {reason_of(error)}.")
         return delivery.outcome
 
     def kill(self) -> None:
         """Disconnects; cells that wait at the scheduler are dropped, and what comes of begun ones is not wanted."""
         with suppress(OSError):
             self._client.close(timeout=_CLOSE_SECONDS)
+
+    def _count(self) -> None:
+        with self._answered():
+            self.workers = len(self._client.nthreads())
+        self._counted = time.monotonic()
 
     def _send(self, option: str, file: Path) -> str:
         """Sends a file or folder, with what belongs to it, to all workers, unless it was sent; returns its hash."""

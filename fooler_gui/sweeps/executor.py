@@ -47,7 +47,11 @@ class Executor(Protocol):
 
     @property
     def has_room(self) -> bool:
-        """Whether a worker is idle."""
+        """Whether a worker is idle.
+
+        Raises:
+            WorkersLost: Nothing is known of them.
+        """
 
     def submit(self, name: str, options: Mapping[str, Any], path: str) -> Future[Any]:
         """Hands the job called `name`, which records into `path` or, if that is "", nothing, to an idle worker.

@@ -15,6 +15,7 @@ from typing import Any
 
 import tomli_w
 
+from fooler_gui.resources import resource
 from fooler_gui.sweeps.archive import packed, unpack
 from fooler_gui.sweeps.executor import Job, Outcome, perform, use_threads
 from fooler_gui.sweeps.named_files import Naming
@@ -41,6 +42,7 @@ class Order:
         options: Its options; paths of files are relative: the hash of an archive and a name in it.
         path: Where the record of the cell is to lie in the end; "" if it records nothing.
         sources: Where the files lie from which the archives were made, by their relative paths.
+        resources: Where the program's own files lie on the machine of the sweep.
     """
 
     job: Job
@@ -49,6 +51,7 @@ class Order:
     options: Mapping[str, Any]
     path: str
     sources: Mapping[str, str]
+    resources: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +84,8 @@ def do_cell(order: Order, archives: Mapping[str, bytes]) -> Delivery:
         if record is None or outcome.error:
             return Delivery(outcome=outcome, record=b"")
         recorded = list(recorded_files(record))
-        here = {str(files / name): source for name, source in order.sources.items()}
-        _rename(recorded, here | {folder: str(Path(order.path).parent)})
+        sources = {str(files / name): source for name, source in order.sources.items()}
+        _rename(recorded, sources | {str(resource()): order.resources, folder: str(Path(order.path).parent)})
         return Delivery(outcome=outcome, record=packed(recorded, Path(folder)))
 
 

@@ -88,6 +88,8 @@ class Pool:
 
 def _begin_worker(threads: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it
+    if hasattr(signal, "pthread_sigmask"):  # a command may set a handler of its own
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     use_threads(threads)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
 

@@ -12,14 +12,13 @@ import tomli_w
 from filelock import FileLock, Timeout
 
 from fooler_gui.core.errors import reason_of
-from fooler_gui.core.toml_file import read_toml
 from fooler_gui.records.locks import HeldLock, is_held
 from fooler_gui.sweeps.executor import Outcome
 from fooler_gui.sweeps.kept_runs import KeptRuns
 from fooler_gui.sweeps.named_files import NO_FILES, NamedFiles, Naming
 from fooler_gui.sweeps.recorded import recorded_bytes, remove_recorded
 from fooler_gui.sweeps.results import RESULTS_FILE, Results, create_results
-from fooler_gui.sweeps.sweep_spec import RECORDED, Cell, SweepError, read_sweep
+from fooler_gui.sweeps.sweep_spec import FOLDER, RECORDED, Cell, SweepError, read_sweep
 
 SWEEP_FILE = "sweep.toml"
 _RUNS, _OWNERS = "runs", "owners"
@@ -134,6 +133,10 @@ class SweepFolder:
                 "folder of its own."
             )
 
+    def _needs_folder(self, file: Path) -> bool:
+        """Returns whether a copy of `file` must tell where relative paths begin."""
+        return self.files.are_relative and self.spec.folder == file.absolute().parent
+
     def _begin(self, file: Path) -> None:
         kept = self.path / SWEEP_FILE
         if (
@@ -150,7 +153,7 @@ class SweepFolder:
                 if not (self.path / RESULTS_FILE).exists():
                     create_results(self.path / RESULTS_FILE, self.spec, self.files)
                 if not kept.exists():
-                    _copy(file, kept, self.spec.folder if self.files.are_relative else None)
+                    _copy(file, kept, self.spec.folder if self._needs_folder(file) else None)
         except Timeout as error:
             raise SweepError(f"{self.path} is in use: another process has been preparing it for a minute.") from error
 
@@ -165,8 +168,8 @@ def _copy(file: Path, kept: Path, folder: Path | None) -> None:
     part = kept.with_name(f"{kept.name}.part")
     try:
         text = file.read_text(encoding="utf-8-sig")
-        if folder is not None and "folder" not in read_toml(file):
-            text = f"# Where relative paths begin:\n{tomli_w.dumps({'folder': str(folder)})}\n{text}"
+        if folder is not None:
+            text = f"# Where relative paths begin:\n{tomli_w.dumps({FOLDER: str(folder)})}\n{text}"
         part.write_text(text, encoding="utf-8")
     except OSError as error:
         raise SweepError(f"{file} cannot be copied to {kept}: {reason_of(error)}.") from error

@@ -26,7 +26,9 @@ RECORDED: Mapping[str, str | None] = {
 """The jobs, each with what the name of what it records ends with; None if it records nothing."""
 JOBS = tuple(RECORDED)
 MOST_CELLS = 1_000_000
-_JOB, _FOLDER, _VARY, _DRAW = "job", "folder", "vary", "draw"
+FOLDER = "folder"
+"""What a sweep's file may call the folder where relative paths begin."""
+_JOB, _VARY, _DRAW = "job", "vary", "draw"
 _COUNT, _SEED = "count", "seed"
 _RANGE = ("from", "to", "step")
 _HASH_CHARACTERS = 16
@@ -195,7 +197,7 @@ class SweepSpec:
         job, vary, draw = fixed.pop(_JOB, None), fixed.pop(_VARY, {}), fixed.pop(_DRAW, {})
         if not isinstance(job, str):
             raise SweepError(f"A sweep must say its job, one of {', '.join(JOBS)}; received {job!r}.")
-        folder = _folder(fixed.pop(_FOLDER, str(folder.absolute())))
+        folder = _folder(fixed.pop(FOLDER, str(folder.absolute())))
         for name, table in ((_VARY, vary), (_DRAW, draw)):
             if not isinstance(table, dict):
                 raise SweepError(f"{name} must be a table; received {table!r}.")
@@ -229,7 +231,7 @@ def read_sweep(path: Path) -> SweepSpec:
 
 def _folder(value: Any) -> Path:
     if not isinstance(value, str) or not Path(value).is_absolute():
-        raise SweepError(f"{_FOLDER} must be the whole path of the folder where others begin; received {value!r}.")
+        raise SweepError(f"{FOLDER} must be the whole path of the folder where others begin; received {value!r}.")
     return Path(value)
 
 

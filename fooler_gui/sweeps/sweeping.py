@@ -89,10 +89,8 @@ class _Sweeping:
     def go_on(self) -> bool:
         """Hands over cells and takes what came of some; returns whether there was anything to do."""
         self._hand_over()
-        if not self._begun and self._executor.has_room:
-            return self._left != 0 and self._folder.release_broken_off()
-        if not self._begun:  # there is no worker yet
-            time.sleep(_LOOK_SECONDS)
+        if not self._begun:
+            return self._left != 0 and (self._waited_for_workers() or self._folder.release_broken_off())
         ended, _ = wait(self._begun, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED)
         for future in ended:
             outcome = self._executor.take(future)
@@ -130,6 +128,13 @@ class _Sweeping:
             except BaseException:
                 self._folder.results.give_back(place)
                 raise
+
+    def _waited_for_workers(self) -> bool:
+        """Returns whether cells wait because there is no worker at present, after a moment."""
+        if self._executor.has_room or not self._folder.results.counts(self._share)[WAITING]:
+            return False
+        time.sleep(_LOOK_SECONDS)
+        return True
 
     def _submit(self, cell: Cell) -> Future[Any]:
         run = self._folder.run_of(cell)

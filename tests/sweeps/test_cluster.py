@@ -111,6 +111,29 @@ def test_a_worker_that_is_killed_has_its_cell_done_elsewhere_and_files_are_sent_
     assert {row["letters"] for row in folder.results.rows()} == {4.0}
 
 
+def test_without_workers_the_cells_wait_until_there_are_some(
+    sweep: Callable[[str], SweepFolder], cluster: DaskCluster
+) -> None:
+    folder = sweep(TEN)
+    cluster.kill_workers()
+    executor = Cluster(sweep_jobs.square, cluster.address, NAMING)
+    working = perform_sweep(folder, executor, RunControl())
+    assert [next(working).waiting, next(working).waiting] == [10, 10]
+    cluster.start_workers(2)
+    *_, last = working
+    assert (last.done, executor.workers) == (10, 2)
+    executor.kill()
+
+
+def test_a_cell_that_kills_every_worker_fails(sweep: Callable[[str], SweepFolder], cluster: DaskCluster) -> None:
+    folder = sweep('job = "backwork"\n[vary]\nx = [2]\n')
+    cluster.start_workers(2)
+    assert work(folder, sweep_jobs.killed_at_two, cluster).failed == 1
+    assert [row["error"] for row in folder.results.rows()] == ["Its worker ended 4 times while it ran."]
+    cluster.kill_workers()
+    cluster.start_workers(2)
+
+
 def test_a_stop_leaves_the_rest_waiting_and_the_next_time_goes_on(
     sweep: Callable[[str], SweepFolder], cluster: DaskCluster
 ) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import logging
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, suppress
@@ -142,8 +143,9 @@ class Cluster:
         if file not in self._hashes:
             data = packed(self._naming.members(option, file), file.parent)
             name = hashlib.sha256(data).hexdigest()
+            key = f"{name}-{uuid.uuid4().hex}"  # never used before: Dask may still be forgetting what was lost
             with self._answered():
-                self._archives |= self._client.scatter({name: data}, broadcast=True)
+                self._archives[name] = self._client.scatter({key: data}, broadcast=True)[key]
             self._hashes[file] = name
         return self._hashes[file]
 

@@ -107,6 +107,7 @@ def test_a_worker_that_is_killed_has_its_cell_done_elsewhere_and_files_are_sent_
             cluster.kill_workers()
             cluster.start_workers(2)
     assert killed
+    assert {row["error"] for row in folder.results.rows()} == {None}
     assert folder.results.counts() == {"waiting": 0, "running": 0, "done": 10, "failed": 0}
     assert {row["letters"] for row in folder.results.rows()} == {4.0}
 

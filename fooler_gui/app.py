@@ -268,6 +268,7 @@ class Lab(QObject):
             self.controller.open_classifier,
             self.run_list.open_run,
             self._open_rounds,
+            self._open_sweep,
             self.datasets.open,
             self.setups,
             self.starts.open_picture,
@@ -375,6 +376,11 @@ class Lab(QObject):
         page = self.pages["rounds"]
         settings: RoundsSettings = self._memory.settings("rounds", RoundsSettings) if page is None else page.settings()
         return settings
+
+    def _open_sweep(self, name: str) -> None:
+        self.pages.show("sweeps")
+        assert self._sweeping is not None
+        self._sweeping.open(name)
 
     def _vary(self, job: str, option: str) -> None:
         self.pages.show("sweeps")

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from fooler_gui.core.arrays import IntArray
 from fooler_gui.core.number_text import read_number
+from fooler_gui.sweeps.grouping import IMAGES, Row, figures_of
 from fooler_gui.sweeps.results import DONE, FAILED, RUNNING, WAITING
 from fooler_gui.sweeps.sweep_spec import is_number
 
@@ -22,7 +23,6 @@ NUMBER = "cell"
 
 STATES = (WAITING, RUNNING, DONE, FAILED)
 _NUMERIC = {int, float, type(None)}
-_LEFT_OUT = ("place", "hash", "run", "bytes", "owner", "deaths")
 _COMPARED = re.compile(r"([\w.:-]+?)(<=|>=|!=|=|<|>)(.+)")
 _COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "<=": operator.le,
@@ -33,7 +33,6 @@ _COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
 }
 
-Row = Mapping[str, Any]
 Mask = npt.NDArray[np.bool_]
 
 
@@ -83,16 +82,15 @@ class CellTable:
     Attributes:
         rows: See above.
         varied: See above.
-        names: The columns worth showing: the number, what is varied, state, figures, seconds, worker, error.
+        names: The columns worth showing: the number, what is varied, state, figures, worker, error.
     """
 
     def __init__(self, rows: Sequence[Row], varied: Sequence[str]) -> None:
         self.rows = rows
         self.varied = tuple(varied)
         known = tuple(rows[0]) if rows else ()
-        ends = ("seconds", "worker", "error")
-        figures = [name for name in known if name not in (*_LEFT_OUT, *self.varied, *ends, "state")]
-        self.names = (NUMBER, *self.varied, "state", *figures, *ends)
+        figures = [name for name in (IMAGES, *figures_of(known, varied)) if name in known]
+        self.names = (NUMBER, *self.varied, "state", *figures, "worker", "error")
         self._columns = {name: CellColumn(self._values(name)) for name in self.names}
 
     def __len__(self) -> int:

@@ -6,6 +6,9 @@ from fooler_gui.core.formats import format_number, format_share
 from fooler_gui.sweeps.grouping import ALL_FOOL, FOOLING, SHARES
 from fooler_gui.sweeps.statistics import Interval
 
+_LONG = 1e7
+"""From here on a figure is written with an exponent."""
+
 _TITLES = {
     FOOLING: "images that fool",
     ALL_FOOL: "cells where all fool",
@@ -14,6 +17,7 @@ _TITLES = {
     "distance": "distance from the start (L2)",
     "largest_change": "largest change of a pixel (L∞)",
     "spread": "spread among images",
+    "reference_distance": "distance from training images",
     "memory": "memory (GB)",
     "seconds": "time (s)",
     "seconds_per_step": "time of a step (s)",
@@ -26,8 +30,10 @@ def figure_title(figure: str) -> str:
 
 
 def figure_text(figure: str, value: float) -> str:
-    """Returns a value of a figure: a share in per cent, any other to three digits."""
-    return format_share(value) if figure in SHARES else format_number(float(f"{value:.3g}"))
+    """Returns a value of a figure: a share in per cent, any other to three digits at least."""
+    if figure in SHARES:
+        return format_share(value)
+    return f"{value:,.0f}" if 100 <= abs(value) < _LONG else format_number(float(f"{value:.3g}"))
 
 
 def difference_text(figure: str, difference: float) -> str:

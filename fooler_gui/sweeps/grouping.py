@@ -23,7 +23,9 @@ ALL_FOOL = "all_fool"
 SHARES = (FOOLING, ALL_FOOL)
 """The figures that are shares; a group's has Wilson's interval."""
 
-_FIRST = ("steps_to_999", "gradients_to_999", "reinitialised", "distance", "largest_change", "spread")
+_FIRST = (
+    "steps_to_999", "gradients_to_999", "reinitialised", "distance", "largest_change", "spread", "reference_distance",
+)  # fmt: skip
 _LAST = (
     "found", "min_probability", "mean_probability", "evaluations", "seconds_per_step", "memory", "seconds",
 )  # fmt: skip

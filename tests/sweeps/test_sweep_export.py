@@ -304,6 +304,14 @@ def test_figures_that_are_no_numbers_are_left_out_of_statistics(
     assert json.loads((tmp_path / "file.json").read_text())["settings"][0]["figures"]["distance"]["count"] == 5
 
 
+def test_lists_are_written_as_in_the_results(tmp_path: Path) -> None:
+    text = 'job = "train"\ndense = ["128"]\n[vary]\nconv = [["5x5x16"], ["5x5x16", "3x3x8"]]\n'
+    page = report(done_sweep(tmp_path / "sweep", text, lambda _: {"y": 1.0}))
+    assert 'conv["5x5x16"], ["5x5x16", "3x3x8"]' in page.text
+    assert 'dense["128"]' in page.text
+    assert [row[0] for row in page.rows][:3] == ["conv", '["5x5x16"]', '["5x5x16", "3x3x8"]']
+
+
 def test_options_without_end_are_on_no_axis(tmp_path: Path) -> None:
     values = ", ".join(["inf", "-inf", "1e300", *map(str, range(20))])
     folder = done_sweep(tmp_path / "sweep", f'job = "train"\n[vary]\nx = [{values}]\n', lambda _: {"y": 1.0})

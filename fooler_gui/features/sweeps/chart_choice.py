@@ -21,6 +21,7 @@ _TIPS = {
     BY: "The varied setting that differs between grids.",
 }
 _NOTHING = "–"
+_FIGURE_LETTERS = 18
 
 
 class ChartChoice(QWidget):
@@ -41,6 +42,7 @@ class ChartChoice(QWidget):
         super().__init__(parent)
         self._options: tuple[str, ...] = ()
         self._figures: tuple[str, ...] = ()
+        self._picked: str | None = None
         self._boxes = {place: self._make_box(name, place) for place in (FIGURE, *places)}
         row_of(*map(self._labelled, self._boxes), STRETCH, on=self, margins=(0, SPACING // 2))
         for place, box in self._boxes.items():
@@ -51,7 +53,7 @@ class ChartChoice(QWidget):
         if tuple(figures) != self._figures:
             self._figures = tuple(figures)
             usual = FOOLING if FOOLING in figures else figures[0] if figures else None
-            self._fill(FIGURE, {figure: title_of(figure) for figure in figures}, usual)
+            self._fill(FIGURE, {figure: title_of(figure) for figure in figures}, self._picked or usual)
         if tuple(options) != self._options:
             self._options = tuple(options)
             usual_order = [*(name for name in options if name != SEED), *(name for name in options if name == SEED)]
@@ -59,7 +61,7 @@ class ChartChoice(QWidget):
             for rank, place in enumerate(place for place in (ACROSS, DOWN, BY) if place in self._boxes):
                 usual = usual_order[rank] if rank < len(usual_order) else None
                 is_seed = rank > 1 and usual == SEED
-                self._fill(place, titles, None if is_seed else usual, may_be_none=rank > 0, keep=False)
+                self._fill(place, titles, None if is_seed else usual, may_be_none=rank > 0)
 
     def chosen(self) -> Mapping[str, str | None]:
         """Returns what is chosen at each place; None for nothing."""
@@ -76,26 +78,28 @@ class ChartChoice(QWidget):
         box.setObjectName(f"{name}_{place.lower().replace(' ', '_')}")
         box.setAccessibleName(place)
         box.setToolTip(paragraphs(_TIPS[place]))
-        box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
+        if place == FIGURE:  # some titles are long
+            box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(_FIGURE_LETTERS)
+        else:
+            box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
         return box
 
-    def _fill(
-        self, place: str, titles: Mapping[str, str], usual: str | None, *, may_be_none: bool = False, keep: bool = True
-    ) -> None:
+    def _fill(self, place: str, titles: Mapping[str, str], wanted: str | None, *, may_be_none: bool = False) -> None:
         box = self._boxes[place]
-        before = box.currentData() if keep else None
         with QSignalBlocker(box):
             box.clear()
             if may_be_none:
                 box.addItem(_NOTHING, None)
             for name, title in titles.items():
                 box.addItem(title, name)
-            wanted = before if before in titles else usual
             box.setCurrentIndex(max(0, box.findData(wanted)))
 
     def _on_chosen(self, place: str) -> None:
         """Takes what was chosen away from where it was before."""
         wanted = self._boxes[place].currentData()
+        if place == FIGURE:
+            self._picked = wanted
         for other in (ACROSS, DOWN, BY):
             if place in (ACROSS, DOWN, BY) and other != place and other in self._boxes:
                 box = self._boxes[other]

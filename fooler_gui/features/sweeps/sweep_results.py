@@ -124,8 +124,8 @@ class SweepResults(QTabWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setWidget(chart)
-        chart.setBackgroundRole(QPalette.ColorRole.Base)
-        chart.setAutoFillBackground(True)
+        for part in (area, chart):
+            part.setBackgroundRole(QPalette.ColorRole.Base)
         page = QWidget(self)
         column_of(choice, fill(area), on=page, margins=(SPACING, 0))
         return page

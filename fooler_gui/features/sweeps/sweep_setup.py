@@ -29,7 +29,7 @@ MOST_WORKERS = 1_024
 _SEEDS = tuple(range(5))
 _WAITS = "What the window shows can be varied once a classifier is ready."
 _NOTHING_VARIED = "Vary a setting, or several seeds."
-_NEW_FOLDER = "a new one in your data folder"
+_NEW_FOLDER = "a new one"
 _GOING = "A sweep is in progress; stop it first."
 _NAME_WIDTH = 150
 
@@ -47,7 +47,7 @@ class SweepSetup(QWidget):
         super().__init__(parent)
         self._setups: Mapping[str, JobSetup] = {}
         self._opened: SweepSpec | None = None
-        self._folder = ""
+        self._folder = self._continued = ""
         self._job = ChoiceBox(self)
         self._job.setObjectName("sweep_job")
         self._job.setAccessibleName("Job")
@@ -173,6 +173,12 @@ class SweepSetup(QWidget):
         self._folder = folder
         self._show()
 
+    def set_continued(self, folder: str) -> None:
+        """Shows the folder of a sweep that is continued, in place of the chosen one; "" for none."""
+        if folder != self._continued:
+            self._continued = folder
+            self._show()
+
     def set_going(self, going: bool) -> None:
         """Disables what cannot change while the window's sweep is in progress, or enables it again."""
         reason = _GOING if going else ""
@@ -251,9 +257,10 @@ class SweepSetup(QWidget):
         self._fixed.setText("\n".join(lines) or "Everything else is as usual.")
         self._cells.setText(self._count_words())
         self._busy.setText(busy_words(self.workers(), processors()))
-        name = path_of(self._folder).name if self._folder else _NEW_FOLDER
+        folder = self._continued or self._folder
+        name = path_of(folder).name if folder else _NEW_FOLDER
         self._folder_name.setText(self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_WIDTH))
-        self._folder_name.setToolTip(paragraphs(self._folder or f"The sweep gets {_NEW_FOLDER}."))
+        self._folder_name.setToolTip(paragraphs(folder or "The sweep gets a new folder in your data folder."))
 
     def _count_words(self) -> str:
         try:

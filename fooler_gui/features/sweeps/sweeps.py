@@ -325,6 +325,7 @@ class SweepsPage(QWidget):
             spec, why_not = None, str(error)
         is_shown = spec is not None and self._is_shown(spec)
         self._start.setText("Continue" if is_shown else "Start")
+        self._setup.set_continued(str(self._sweep.folder) if is_shown and self._sweep is not None else "")
         all_done = ""
         if is_shown and self._sweep is not None:
             counts = self._sweep.cells.counts()

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from fooler_gui.core.formats import format_number
 
-_LONGEST = 60
+_LONGEST = 120
 
 
 def value_text(value: Any) -> str:
     """Returns the value of an option, cut if it is very long."""
-    text = "–" if value is None else format_number(value) if isinstance(value, float) else str(value)
+    match value:
+        case None:
+            text = "–"
+        case float():
+            text = format_number(value)
+        case list():
+            text = json.dumps(value, ensure_ascii=False)
+        case _:
+            text = str(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 

@@ -142,13 +142,16 @@ def _places_text(places: list[int]) -> str:
 
 
 def _made(provenance: SweepProvenance) -> Element:
-    section = tag("section", tag("h2", "How it was made"))
+    said = (
+        "This is what the first recorded run says; others may have been made elsewhere."
+        if provenance.made_with
+        else "No recorded run is kept that says with which versions, and on which machine."
+    )
+    section = tag("section", tag("h2", "How it was made"), tag("p", said, class_="note"))
     for name, texts in provenance.made_with.items():
         if texts:
             section.append(tag("h3", name.capitalize()))
             section.append(_list(list(texts.items())))
-    if not provenance.made_with:
-        section.append(tag("p", "No cell has kept a run that tells with which versions, and on which machine."))
     section.append(tag("h3", SWEEP_FILE))
     section.append(tag("p", f"SHA-256 {provenance.sha256}", class_="note"))
     section.append(tag("pre", provenance.file))

@@ -227,7 +227,8 @@ class Results:
             yield
             self._connection.execute("COMMIT")
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            if self._connection.in_transaction:  # a full disk has undone it already
+                self._connection.execute("ROLLBACK")
             raise
 
     def _others(self) -> frozenset[str]:

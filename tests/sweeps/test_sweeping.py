@@ -15,6 +15,7 @@ from sweep_processes import begun_process, is_there, wait_until, workers_of
 from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.records.locks import HeldLock
+from fooler_gui.records.recorder import NotRecorded
 from fooler_gui.sweeps import sweeping
 from fooler_gui.sweeps.executor import Job, perform
 from fooler_gui.sweeps.in_process import InProcess
@@ -114,6 +115,29 @@ def test_a_cell_that_kills_every_worker_fails_and_takes_no_other_with_it(folder:
     assert (last.done, last.failed) == (5, 1)
     (failed,) = [row for row in folder.results.rows() if row["state"] == "failed"]
     assert (failed["x"], failed["error"]) == (2, "Its worker ended 3 times while it ran.")
+
+
+def test_a_cell_that_cannot_be_recorded_waits_and_ends_the_sweep_which_goes_on_once_it_can(folder: SweepFolder) -> None:
+    with pytest.raises(NotRecorded, match=r"^The disk is full\. The same command goes on once it can be written\.$"):
+        work(folder, sweep_jobs.not_recorded_at_two, workers=1)
+    counts = folder.results.counts()
+    assert (counts["waiting"], counts["running"], counts["done"], counts["failed"]) == (4, 0, 2, 0)
+    (folder.path / "runs" / "room").touch()
+    assert work(folder, sweep_jobs.not_recorded_at_two).done == 6
+
+
+def test_results_on_a_full_disk_say_so_and_can_be_used_once_there_is_room(folder: SweepFolder) -> None:
+    results = folder.results
+    ((pages,),) = results._connection.execute("PRAGMA page_count").fetchall()
+    place = results.claim(Share())
+    assert place is not None
+    results._connection.execute(f"PRAGMA max_page_count = {pages}")
+    figures = {f"figure_{number}": 1.0 for number in range(900)}
+    with pytest.raises(sqlite3.OperationalError, match="database or disk is full"):
+        results.finish(place, seconds=1.0, worker="me", run="", figures=figures)
+    results._connection.execute("PRAGMA max_page_count = 1000000")
+    results.finish(place, seconds=1.0, worker="me", run="", figures=figures)
+    assert results.counts()["done"] == 1
 
 
 def test_a_stop_ends_the_workers_at_once_and_what_they_had_begun_waits_again(folder: SweepFolder) -> None:

@@ -224,6 +224,15 @@ def test_a_sweep_whose_process_is_killed_goes_on_and_its_workers_end(
         assert set(done_log(folder)) == set(range(40))
 
 
+def test_machines_do_not_share_a_folder(tmp_path: Path, file: Path, folder: SweepFolder) -> None:
+    lock = HeldLock(folder.path / "owners" / "other-machine.0123.lock")
+    with pytest.raises(SweepError, match="is in use on other-machine; machines cannot share a sweep's folder"):
+        SweepFolder(folder.path, file)
+    lock.let_go()
+    with SweepFolder(folder.path, file):
+        assert len(list((folder.path / "owners").glob("*.lock"))) == 3
+
+
 def test_a_folder_of_something_else_and_another_sweep_are_refused(
     tmp_path: Path, file: Path, folder: SweepFolder
 ) -> None:

@@ -9,8 +9,10 @@ import tomllib
 from pathlib import Path
 
 from benchmarks.resident import present_bytes
-from benchmarks.row import Quantity, Row, Target
+from benchmarks.row import NOT_INSTALLED, Quantity, Row, Target
+from benchmarks.sweep_parts import KeptCluster, KeptPool, SweepInParts, local_cluster
 from benchmarks.tiny_job import FIGURES, tiny
+from fooler_gui.cli.option_files import NAMING
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.sweeps.pool import Pool
 from fooler_gui.sweeps.results import Results, create_results
@@ -22,6 +24,7 @@ _NAME = "sweep-growth"
 _SPEC = 'job = "backwork"\nlabels = [3]\n[vary]\nbatch_cost_coeff = [0.0, 0.5]\nrng_seed = {{from = 1, to = {half}}}\n'
 _CELLS, _AT_FIRST = 10_000, 2_000
 _FLAT = Target(words="1 ± 5 %", least=0.95, most=1.05)
+_LED = 500
 _ROWS, _SECONDS, _STARTING_SECONDS = 100_000, 5.0, 10.0
 _PROCESSES = (1, 2, 4, 8, 16)
 
@@ -52,6 +55,21 @@ def measure_memory() -> list[Row]:
             note=f"Looked at {len(later)} times; two workers, a job that does nothing, {1000 * each:.2f} ms a cell.",
         )
     ]
+
+
+def measure_leading() -> list[Row]:
+    """Returns the rows of the processor time that a cell takes of the process that leads, with pool and cluster."""
+    with tempfile.TemporaryDirectory() as name:
+        pool = KeptPool(tiny, 2)
+        rows = [_leading("the pool", Path(name, "pool"), pool)]
+        pool.end()
+        with local_cluster(2, Path(name, "workers")) as address:
+            if address is None:
+                return [*rows, Row(name=_NAME, work="a cell led, of a Dask cluster", absent=NOT_INSTALLED)]
+            cluster = KeptCluster(tiny, address, NAMING)
+            rows.append(_leading("a Dask cluster", Path(name, "cluster"), cluster))
+            cluster.end()
+    return rows
 
 
 def measure_results() -> list[Row]:
@@ -100,6 +118,20 @@ def measure_size() -> list[Row]:
             f"{len(FIGURES)} figures; counting all cells takes {counted:.2f} s.",
         )
     ]
+
+
+def _leading(kind: str, folder: Path, executor: KeptPool | KeptCluster) -> Row:
+    sweep = SweepInParts(folder, _text(_CELLS), executor)
+    sweep.work(_LED)
+    began, seconds = time.process_time(), sweep.work(_LED)
+    used = time.process_time() - began
+    return Row(
+        name=_NAME,
+        work=f"a cell led, of {kind}",
+        ours=Quantity(1000 * used / _LED, "ms"),
+        note=f"Processor time of the process that leads, the mean of {_LED} cells that do nothing, with two workers; "
+        f"they took {1000 * seconds / _LED:.1f} ms each.",
+    )
 
 
 def _worked(path: Path, processes: int) -> list[tuple[int, float]]:

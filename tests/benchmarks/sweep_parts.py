@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.sweeps.cluster import Cluster
 from fooler_gui.sweeps.pool import Pool
 from fooler_gui.sweeps.sweep_folder import SweepFolder
 from fooler_gui.sweeps.sweeping import perform_sweep
+
+_HERE = "127.0.0.1"
 
 
 class KeptPool(Pool):
@@ -32,6 +37,26 @@ class KeptCluster(Cluster):
     def end(self) -> None:
         """Disconnects."""
         super().kill()
+
+
+@contextmanager
+def local_cluster(workers: int, folder: Path) -> Iterator[str | None]:
+    """Yields the address of the scheduler of a Dask cluster on this machine; None without Dask.
+
+    Args:
+        workers: How many it has; the processors are divided among them.
+        folder: Where they keep their files.
+    """
+    try:
+        from distributed import LocalCluster
+    except ImportError:
+        yield None
+        return
+    threads = max(1, processors() // workers)
+    with LocalCluster(
+        workers, threads_per_worker=threads, host=_HERE, dashboard_address=None, local_directory=str(folder)
+    ) as cluster:
+        yield cluster.scheduler_address
 
 
 class SweepInParts:

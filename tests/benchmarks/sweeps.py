@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.row import Quantity, Row, Target, judged, not_installed
-from benchmarks.sweep_parts import KeptCluster, KeptPool, SweepInParts
+from benchmarks.sweep_parts import KeptCluster, KeptPool, SweepInParts, local_cluster
 from benchmarks.timing import Timing, interleaved
 from fooler_gui.cli.cell import perform_cell
 from fooler_gui.cli.option_files import NAMING
@@ -23,7 +23,6 @@ _CELLS = _PARTS * _CELLS_OF_A_PART
 _SPEC = 'job = "backwork"\nlabel = 3\n[vary]\nrng_seed = {{from = {first}, to = {last}}}\n'
 _FASTER = Target.at_least(1.8)
 _AS_GOOD = Target.at_most(1.15)
-_HERE = "127.0.0.1"
 _LITTLE = Target(words="≤ 20 ms", most=20.0)
 _TWO, _ONE, _HALF = "2 workers", "1 worker, all processors", "1 worker, half the processors"
 
@@ -49,18 +48,15 @@ def measure_cluster() -> list[Row]:
         "work": f"{_CELLS} cells, {_TWO} of a Dask cluster",
         "comparison": "the pool",
     }
-    try:
-        from distributed import LocalCluster
-    except ImportError:
-        return [not_installed("distributed", _AS_GOOD, **about)]
-    threads = max(1, processors() // 2)
     with (
         tempfile.TemporaryDirectory() as name,
-        LocalCluster(2, threads_per_worker=threads, host=_HERE, dashboard_address=None, local_directory=name) as local,
+        local_cluster(2, Path(name, "workers")) as address,
         ExitStack() as stack,
     ):
+        if address is None:
+            return [not_installed("distributed", _AS_GOOD, **about)]
         executors = {
-            "cluster": KeptCluster(perform_cell, local.scheduler_address, NAMING),
+            "cluster": KeptCluster(perform_cell, address, NAMING),
             "pool": KeptPool(perform_cell, 2),
         }
         for executor in executors.values():

@@ -54,7 +54,7 @@ def local_cluster(workers: int, folder: Path) -> Iterator[str | None]:
         return
     threads = max(1, processors() // workers)
     with LocalCluster(
-        workers, threads_per_worker=threads, host=_HERE, dashboard_address=None, local_directory=str(folder)
+        workers, threads_per_worker=threads, host=_HERE, dashboard_address=f"{_HERE}:0", local_directory=str(folder)
     ) as cluster:
         yield cluster.scheduler_address
 

@@ -55,7 +55,7 @@ def measure_cluster() -> list[Row]:
     ):
         if address is None:
             return [not_installed("distributed", _AS_GOOD, **about)]
-        executors = {
+        executors: dict[str, KeptPool | KeptCluster] = {
             "cluster": KeptCluster(perform_cell, address, NAMING),
             "pool": KeptPool(perform_cell, 2),
         }

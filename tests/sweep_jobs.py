@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.records.recorder import NotRecorded
 from fooler_gui.sweeps.named_files import Change
 from fooler_gui.sweeps.sweep_spec import Options
 
@@ -87,3 +88,10 @@ def interrupted(_job: str, _options: Mapping[str, Any], _path: str) -> dict[str,
 def broken(_job: str, _options: Mapping[str, Any], _path: str) -> dict[str, float]:
     """Has a fault."""
     raise KeyError("a fault")
+
+
+def not_recorded_at_two(job: str, options: Mapping[str, Any], path: str) -> dict[str, float]:
+    """Finds the disk full if ``x`` is 2, until a file called room lies beside it."""
+    if options["x"] == 2 and not Path(path).with_name("room").exists():
+        raise NotRecorded("The disk is full.")
+    return square(job, options, path)

@@ -25,6 +25,7 @@ from fooler_gui.core.formats import (
 from fooler_gui.core.messages import Working
 from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.records.recorder import NotRecorded
 from fooler_gui.sweeps.cluster import Cluster
 from fooler_gui.sweeps.executor import Executor, WorkersLost
 from fooler_gui.sweeps.figure_words import figure_title, interval_text
@@ -141,7 +142,7 @@ def _work(folder: SweepFolder, executor: Executor, share: Share, kept: KeptRuns,
                 line.show(_told(progress))
         except KeyboardInterrupt:
             control.stop()
-        except WorkersLost as error:
+        except (WorkersLost, NotRecorded) as error:
             why = str(error)
     return _Ended(folder.results.counts(share)[WAITING], control.stop_requested, why)
 

@@ -183,9 +183,20 @@ class WorkTimed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingStalled:
-    """A run cannot be recorded at present and waits until it can. `sentence` says why."""
+    """Work cannot be recorded at present and waits until it can.
 
-    sentence: str
+    Attributes:
+        reason: Why, in a sentence.
+        what: What waits: "The run".
+    """
+
+    reason: str
+    what: str
+
+    @property
+    def sentence(self) -> str:
+        """The sentences to show."""
+        return f"{self.reason} {self.what} waits until it can be written; nothing is lost until then."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

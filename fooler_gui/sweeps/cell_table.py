@@ -73,7 +73,7 @@ class CellColumn:
 
 
 class CellTable:
-    """The cells of a sweep as they were at a moment. Never changes.
+    """The cells of a sweep as they were at a moment. Never changes. Large ones take half a second to make.
 
     Args:
         rows: From `Results.rows`, all with the same names in the same order.

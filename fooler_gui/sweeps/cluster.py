@@ -7,6 +7,7 @@ Dask's own settings say.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import hashlib
 import logging
 import time
@@ -125,7 +126,8 @@ class Cluster:
         except LabError as error:
             return _failed(str(error))
         except OSError as error:
-            return _failed(f"What it recorded cannot be written to {path}: {reason_of(error)}.")
+            sentence = f"What it recorded cannot be written to {path}: {reason_of(error)}."
+            return dataclasses.replace(_failed(sentence), is_stuck=True)
         return delivery.outcome
 
     def kill(self) -> None:

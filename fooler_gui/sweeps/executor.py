@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from fooler_gui.core.errors import LabError, reason_of
+from fooler_gui.records.recorder import NotRecorded
 
 _THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
 
@@ -30,12 +31,14 @@ class Outcome:
         worker: The process that did it.
         figures: What it found, by name.
         error: Why it failed, in a sentence; "" if it did not.
+        is_stuck: Whether it failed only because it could not be recorded, as on a full disk.
     """
 
     seconds: float
     worker: str
     figures: Mapping[str, float]
     error: str
+    is_stuck: bool = False
 
 
 class Executor(Protocol):
@@ -75,15 +78,15 @@ def perform(job: Job, name: str, options: Mapping[str, Any], path: str) -> Outco
     """Does a job in this process and returns what came of it, also if it fails."""
     began = time.perf_counter()
     figures: Mapping[str, float] = {}
-    error = ""
+    error, is_stuck = "", False
     try:
         figures = job(name, options, path)
     except LabError as reason:
-        error = str(reason)
+        error, is_stuck = str(reason), isinstance(reason, NotRecorded)
     except Exception as reason:  # noqa: BLE001, a cell that fails is a row with its sentence
         error = f"The program failed ({reason_of(reason)})."
     seconds = time.perf_counter() - began
-    return Outcome(seconds=seconds, worker=f"process {os.getpid()}", figures=figures, error=error)
+    return Outcome(seconds=seconds, worker=f"process {os.getpid()}", figures=figures, error=error, is_stuck=is_stuck)
 
 
 def use_threads(count: int) -> None:

@@ -80,7 +80,7 @@ def do_cell(order: Order, archives: Mapping[str, bytes]) -> Delivery:
         options = order.naming.with_paths(order.name, order.options, lambda _option, path: files / path)
         record = Path(folder) / Path(order.path).name if order.path else None
         outcome = perform(order.job, order.name, options, str(record or ""))
-        outcome = dataclasses.replace(outcome, worker=worker.address)
+        outcome = dataclasses.replace(outcome, worker=worker.address, is_stuck=False)  # another may have room
         if record is None or outcome.error:
             return Delivery(outcome=outcome, record=b"")
         recorded = list(recorded_files(record))

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from fooler_gui.records.sqlite_file import new_file, opened_to_read, opened_to_write
+from fooler_gui.records.sqlite_file import new_file, opened_to_read, opened_to_share
 from fooler_gui.sweeps.named_files import NamedFiles
 from fooler_gui.sweeps.sweep_spec import Share, SweepError, SweepSpec
 
@@ -22,7 +22,7 @@ MOST_DEATHS = 3
 
 _FORMAT = 2
 BASE_COLUMNS = ("place", "hash", "state", "run", "bytes", "seconds", "worker", "error", "owner", "deaths")
-_READING_SECONDS = 5.0
+_READING_SECONDS, _WRITING_SECONDS = 5.0, 30.0
 
 Surplus = Callable[[list[dict[str, Any]]], list[int]]
 """Takes the cells whose runs are kept, by the names of their columns; returns the places of those whose runs go."""
@@ -72,6 +72,7 @@ def create_results(path: Path, spec: SweepSpec, files: NamedFiles | None = None)
         raise SweepError("Two cells of the sweep would do the same: a drawn option has too few choices.") from error
     finally:
         connection.close()
+    opened_to_share(part, _WRITING_SECONDS).close()  # is refused where there are no locks; the file keeps its log
     os.replace(part, path)
 
 
@@ -89,7 +90,7 @@ class Results:
 
     def __init__(self, path: Path, owner: str = "") -> None:
         self._owner = owner
-        self._connection = opened_to_write(path) if owner else opened_to_read(path, _READING_SECONDS)
+        self._connection = opened_to_share(path, _WRITING_SECONDS) if owner else opened_to_read(path, _READING_SECONDS)
         self._connection.row_factory = sqlite3.Row
         ((version,),) = self._connection.execute("PRAGMA user_version").fetchall()
         if version != _FORMAT:
@@ -226,7 +227,8 @@ class Results:
             yield
             self._connection.execute("COMMIT")
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            if self._connection.in_transaction:  # a full disk has undone it already
+                self._connection.execute("ROLLBACK")
             raise
 
     def _others(self) -> frozenset[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import platform
+import re
 import uuid
 from pathlib import Path
 from types import TracebackType
@@ -51,10 +53,15 @@ class SweepFolder:
         self.path, self.spec = path, read_sweep(file)
         self.files = NamedFiles(self.spec, naming)
         self._begin(file)
-        self._owner = uuid.uuid4().hex
+        self._owner = f"{_this_machine()}.{uuid.uuid4().hex}"
         (path / _OWNERS).mkdir(exist_ok=True)
         self._lock = HeldLock(self._lock_of(self._owner))
-        self.results = Results(path / RESULTS_FILE, self._owner)
+        try:
+            self._check_machines()
+            self.results = Results(path / RESULTS_FILE, self._owner)
+        except BaseException:
+            self._lock.let_go(remove=True)
+            raise
         try:
             self._check_files()
         except BaseException:
@@ -123,6 +130,16 @@ class SweepFolder:
     def _lock_of(self, owner: str) -> Path:
         return self.path / _OWNERS / f"{owner}.lock"
 
+    def _check_machines(self) -> None:
+        """Refuses to share the folder with another machine: SQLite's log needs memory that both see."""
+        for lock in (self.path / _OWNERS).glob("*.lock"):
+            machine = lock.stem.rpartition(".")[0]
+            if machine != _this_machine() and is_held(lock):
+                raise SweepError(
+                    f"{self.path} is in use on {machine or 'another machine'}; machines cannot share a sweep's folder. "
+                    "Give each a folder of its own with --shard, or let a cluster do the cells with --dask."
+                )
+
     def _check_files(self) -> None:
         """Refuses to go on with files that hold something else than when the sweep began."""
         began = self.results.file_hashes()
@@ -156,6 +173,11 @@ class SweepFolder:
                     _copy(file, kept, self.spec.folder if self._needs_folder(file) else None)
         except Timeout as error:
             raise SweepError(f"{self.path} is in use: another process has been preparing it for a minute.") from error
+
+
+def _this_machine() -> str:
+    """Returns the name of this machine as part of a file's name."""
+    return re.sub(r"\W", "-", platform.node())
 
 
 def is_worked_on(path: Path) -> bool:

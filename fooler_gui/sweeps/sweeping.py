@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.records.recorder import NotRecorded
 from fooler_gui.sweeps.executor import Executor, Outcome
 from fooler_gui.sweeps.kept_runs import KeptRuns
 from fooler_gui.sweeps.results import DONE, FAILED, RUNNING, WAITING
@@ -63,6 +64,7 @@ def perform_sweep(
 
     Raises:
         WorkersLost: The workers cannot be reached; cells that they had begun wait again.
+        NotRecorded: What a cell records cannot be written, as on a full disk; likewise.
         OSError: A file cannot be written or removed; likewise a `sqlite3.Error`.
     """
     sweeping = _Sweeping(folder, executor, share or Share(), most, kept or KeptRuns())
@@ -148,6 +150,9 @@ class _Sweeping:
         results = self._folder.results
         if outcome is None:
             results.give_back(place, died=True)
+        elif outcome.is_stuck:
+            results.give_back(place)
+            raise NotRecorded(f"{outcome.error} The same command goes on once it can be written.")
         elif outcome.error:
             results.fail(place, seconds=outcome.seconds, worker=outcome.worker, error=outcome.error)
         else:

@@ -14,6 +14,7 @@ from fooler_gui.cli import sweep_command
 from fooler_gui.cli.cell import arguments_of, check_cell, perform_cell
 from fooler_gui.cli.option_values import BadArguments, size
 from fooler_gui.core.messages import Working
+from fooler_gui.records.recorder import NotRecorded
 from fooler_gui.resources import resource
 from fooler_gui.sweeps.in_process import InProcess
 from fooler_gui.sweeps.results import Results
@@ -208,6 +209,18 @@ def test_cells_that_fail_are_told_and_done_again_on_demand(fooler, sweep, tmp_pa
     assert "40" in outcome.err
     again = fooler("sweep", sweep(text), "--out", tmp_path / "out", "--again")
     assert again.code == 1
+
+
+def test_a_cell_does_not_wait_for_room_on_a_full_disk(monkeypatch, classifier_file, tmp_path):
+    def full(_path):
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorname = "SQLITE_FULL"
+        raise error
+
+    monkeypatch.setattr("fooler_gui.records.row_writer.opened_to_write", full)
+    options = {"label": 3, "slots": 2, "max_steps": 2, "classifier": str(classifier_file)}
+    with pytest.raises(NotRecorded, match=r"cannot be recorded in .* \(database or disk is full\)\.$"):
+        perform_cell("backwork", options, str(tmp_path / "run"))
 
 
 def test_training_is_swept_too(fooler, sweep, tmp_path):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cached_property, partial
+from threading import Event
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +17,7 @@ from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.arrays import FloatArray, IntArray, frozen
 from fooler_gui.core.objectives import OBJECTIVES, PROBABILITY, UNIT
 from fooler_gui.core.save import LabelCosts, TermCost, TermPlace
-from fooler_gui.core.settings import CostCoefficients, MethodSettings
+from fooler_gui.core.settings import CostCoefficients, MethodSettings, article_coefficients
 from fooler_gui.core.terms import known_terms
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.cost.cost_graph import CostedLayer, CostGraph
@@ -33,6 +35,7 @@ from fooler_gui.engine.nets.reference_bytes import bytes_a_reference
 from fooler_gui.engine.search_choice import SearchWay, search_way
 
 _THREADS = 2
+_LABELS_AT_A_TIME = 2
 Factors = npt.NDArray[np.float64]
 
 
@@ -187,6 +190,38 @@ class CostFunction:
         if store is not None and not sample.mapped:
             stored = StoredReferences(store, key_of(self._fingerprint, self.layers, images))
         return self.record(images, stopped, places, mapped=sample.mapped, stored=stored)
+
+    @contextmanager
+    def record_samples(
+        self,
+        dataset: Dataset,
+        samples: Sequence[Sample],
+        stopped: Callable[[], bool] = never,
+        store: ArrayStore | None = None,
+    ) -> Iterator[Iterator[References]]:
+        """Begins to record several `samples`, and gives the references of each in turn, as `record_sample` does.
+
+        While those of one label are measured and put on disk, the net works for the next. Leaving the context ends what
+        is not yet recorded.
+        """
+        left = Event()
+
+        def recorded(sample: Sample) -> References:
+            return self.record_sample(dataset, sample, lambda: left.is_set() or stopped(), store)
+
+        with ThreadPoolExecutor(_LABELS_AT_A_TIME) as threads:
+            try:
+                yield threads.map(recorded, samples)
+            finally:
+                left.set()
+                threads.shutdown(cancel_futures=True)
+
+    def warm_up(self) -> None:
+        """Compiles the cost unless it is compiled; this takes a second or two, which may pass beside a recording."""
+        if not self.traces:
+            blank = np.zeros((1, *self._classifier.input_shape), np.float32)
+            coefficients = article_coefficients(self._classifier.recorded_layers)
+            self.evaluate(blank, 0, self.record(blank[:0]), coefficients)
 
     def evaluate(
         self,

@@ -65,16 +65,14 @@ def _hold_ready(contents: LabContents, job: Prepare, samples: Sequence[Sample], 
         RecordingStopped: `control` requested a stop.
     """
     present = contents.require_present()
-    cost = present.cost(job.method)
     coefficients = article_coefficients(present.classifier.recorded_layers)
     blank = np.zeros((1, *present.classifier.input_shape), np.float32)
-    missing = [sample for sample in samples if not present.has_references([sample])]
-    with contents.recording(missing, job.method, control) as recorded_labels:
-        for sample in missing:
-            if control.stop_requested:
-                raise RecordingStopped
-            cost.warm_up()  # while the references are recorded
-            cost.evaluate(blank, sample.label, next(recorded_labels), coefficients)
+    for sample in samples:
+        if control.stop_requested:
+            raise RecordingStopped
+        if not present.has_references([sample]):
+            references = contents.references(sample, job.method, control)
+            present.cost(job.method).evaluate(blank, sample.label, references, coefficients)
 
 
 def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Iterator[Message]:
@@ -114,8 +112,10 @@ def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Itera
                         fraction=index / len(spec.labels),
                     )
                 cost.warm_up()  # while the references are recorded
-                own = starts[label], next(recorded_labels)
-                batches.append(LabelBatch(label, *own, cost, spec.method, rngs[label], spec.rng_seed))
+                references = next(recorded_labels)
+                batches.append(
+                    LabelBatch(label, starts[label], references, cost, spec.method, rngs[label], spec.rng_seed)
+                )
     except RecordingStopped:
         yield RunFinished(stopped_by=(STOPPED_BY_USER,) * len(spec.labels), steps=0, seconds=0.0)
         return

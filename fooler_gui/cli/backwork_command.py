@@ -33,7 +33,7 @@ from fooler_gui.core.done_words import measure_of, measure_text
 from fooler_gui.core.formats import format_number, format_seconds
 from fooler_gui.core.objectives import UNIT
 from fooler_gui.core.path_text import path_of
-from fooler_gui.core.run_figures import RunFigures
+from fooler_gui.core.run_figures import RunFigures, reference_distance
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import (
     STOPPED_BY_ACTIVATION,
@@ -103,7 +103,8 @@ def run(options: argparse.Namespace) -> Result:
         spec = given_settings(options, spec)
         figures = RunFigures(spec.descent)
         made = make_run(session, spec, folder, on_save=figures.add)
-    return _result(made, spec, info, folder, figures)
+        found = figures.figures() | _distances(made.last, session)
+    return _result(made, spec, info, folder, found)
 
 
 def _settings(options: argparse.Namespace, coefficients: GivenCoefficients | None) -> DescentSettings:
@@ -145,9 +146,10 @@ def _repeat(options: argparse.Namespace) -> Result:
         figures = RunFigures(spec.descent)
         starts, control = repetition.starts, repetition.control
         made = make_run(session, spec, folder, on_save=figures.add, starts=starts, control=control)
+        found = figures.figures() | _distances(made.last, session)
     stopped_again = repetition.control.is_over
     made = dataclasses.replace(made, interrupted=made.interrupted and not stopped_again)
-    result = _result(made, spec, info, folder, figures)
+    result = _result(made, spec, info, folder, found)
     check = check_repeat(options.repeat, folder)
     facts = {**result.facts, "differs_from": check.differs_from, "made_otherwise": check.made_otherwise}
     if check.differs_from is not None:
@@ -204,7 +206,15 @@ def _check_labels(labels: Sequence[int | str]) -> None:
         raise BadArguments(f"--label must not name a class twice; received {', '.join(twice)} more than once.")
 
 
-def _result(made: Run, spec: RunSpec, info: ClassifierInfo, folder: Path, figures: RunFigures) -> Result:
+def _distances(last: Save, session: Session) -> dict[str, float]:
+    """Returns how far the images are from the training images of their labels; nothing without a dataset."""
+    dataset = session.lab.dataset
+    references = [dataset.training_images_of(label) for label in last.labels]
+    distances = [reference_distance(*pair) for pair in zip(last.images, references, strict=True) if len(pair[1])]
+    return {"reference_distance": sum(distances) / len(distances)} if distances else {}
+
+
+def _result(made: Run, spec: RunSpec, info: ClassifierInfo, folder: Path, figures: dict[str, float]) -> Result:
     last, reasons = made.last, made.stopped_by
     steps, seconds = last.step, last.seconds
     if made.finished is not None:
@@ -230,7 +240,7 @@ def _result(made: Run, spec: RunSpec, info: ClassifierInfo, folder: Path, figure
         "mean_probability": float(last.probabilities.mean()),
         **_figures(last),
         "reinitialised": int(last.reinitialisations.sum()),
-        **figures.figures(),
+        **figures,
         "stopped_by": min(reasons, key=_STRONGEST_FIRST.index),
         "by_label": by_label,
         **facts_by_classifier(spec, last),

@@ -45,7 +45,7 @@ from fooler_gui.core.image_kinds import ROUNDS, kinds_for
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.rounds_presets import ROUNDS_PRESETS, UNIFORM_LABELS
 from fooler_gui.core.rounds_spec import RoundsSettings
-from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.run_spec import MAXIMUM_SLOTS, RunSpec
 from fooler_gui.core.settings import DescentSettings, RetrainingSettings, TrainingSettings
 from fooler_gui.core.topology import ENDS_OF_MAPS
 from fooler_gui.core.training_presets import TRAINING_PRESETS
@@ -83,6 +83,13 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
         choices=ENDS_OF_MAPS,
         help="how the last convolution's maps are passed on: flatten every unit, or average each map (default the "
         "preset's)",
+    )
+    parser.add_argument(
+        "--attack",
+        type=whole("--attack", 1, MAXIMUM_SLOTS),
+        metavar="N",
+        help="then drive N images of noise towards each label, without penalties, at most 300 steps; tells how many "
+        "fool the classifier and how soon",
     )
     add_data(parser)
 
@@ -336,20 +343,24 @@ def _add_figure_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_export_options(parser: argparse.ArgumentParser) -> None:
     from fooler_gui.exports.run_export import FILE_FORMATS  # it imports NumPy and Pillow
+    from fooler_gui.sweeps.sweep_export import EXPORT_FORMATS
 
-    formats = ", ".join(f"{entry.ending} ({entry.title[0].lower()}{entry.title[1:]})" for entry in FILE_FORMATS)
+    formats, of_sweeps = (
+        ", ".join(f"{entry.ending} ({entry.title[0].lower()}{entry.title[1:]})" for entry in entries)
+        for entries in (FILE_FORMATS, EXPORT_FORMATS.values())
+    )
     parser.add_argument(
         "run",
         type=Path,
         metavar="DIR",
-        help="the folder of a run, finished or not; that of a training (NAME.training) for .npz, .csv or .json",
+        help="the folder of a run or sweep, finished or not, or of a training (NAME.training) for .npz, .csv or .json",
     )
     add_path(
         parser,
         "--to",
         "FILE",
         f"what to write, by its ending: {formats}; .mp4 needs the extra video; without an ending a folder of single "
-        "images",
+        f"images; of a sweep {of_sweeps}; .parquet needs the extra cluster",
         required=True,
     )
     parser.add_argument(
@@ -444,7 +455,11 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("terms", "list the terms that a cost is made of, with formula and source", _add_no_options),
     ("starts", "list the kinds of images that runs and rounds start from, with formula and source", _add_no_options),
     ("figure", "draw one of the article's figures", _add_figure_options),
-    ("export", "write a recorded run as a picture, an animation, arrays or a table", _add_export_options),
+    (
+        "export",
+        "write a run as a picture, an animation, arrays or a table, or a sweep as a report",
+        _add_export_options,
+    ),
     (
         "benchmark",
         "measure speed and memory against their targets; takes some fifteen minutes",

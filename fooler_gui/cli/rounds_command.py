@@ -79,8 +79,27 @@ def _facts(reports: list[RoundReport], folder: Path, preset: str) -> dict[str, A
         "rounds": [report.to_dict() | {"masking_suspected": report.masking_suspected} for report in reports],
         "classifiers": [report.classifier for report in reports],
         "matrix": [list(row) for row in matrix(tuple(reports))],
+        **_figures(reports[-1]),
         "folder": str(folder),
     }
+
+
+def _figures(report: RoundReport) -> dict[str, float]:
+    """Returns what came of the rounds in a few numbers: those of the last one."""
+    uniform, worst = report.fresh[0], _worst(report)
+    control = {} if report.control_accuracy is None else {"control_accuracy": report.control_accuracy}
+    return {
+        "test_accuracy": report.test_accuracy,
+        **control,
+        **{f"fooled_within_{limit}": share for limit, share in zip(uniform.within, uniform.sure, strict=True)},
+        f"worst_other_within_{worst.within[-1]}": worst.sure[-1],
+        "rounds_done": report.number,
+    }
+
+
+def _worst(report: RoundReport) -> FreshShare:
+    """Returns how easily the kind of starts fools that fools most of those on which no round trains."""
+    return max(report.fresh[1:], key=lambda share: share.sure[-1])
 
 
 def _text(reports: list[RoundReport], folder: Path, judge: str) -> str:
@@ -112,8 +131,7 @@ def _text(reports: list[RoundReport], folder: Path, judge: str) -> str:
 
 
 def _row(report: RoundReport, *, with_control: bool) -> tuple[str, ...]:
-    uniform, *others = report.fresh
-    worst = max(others, key=lambda share: share.sure[-1])
+    uniform, worst = report.fresh[0], _worst(report)
     control = "–" if report.control_accuracy is None else format_share(report.control_accuracy, 2)
     return (
         str(report.number) if report.number else "before",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -20,24 +19,21 @@ from fooler_gui.core.formats import (
     format_about,
     format_bytes,
     format_count,
-    format_number,
     format_seconds,
-    format_share,
 )
 from fooler_gui.core.messages import Working
 from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.sweeps.figure_words import figure_title, interval_text
 from fooler_gui.sweeps.pool import Pool
 from fooler_gui.sweeps.results import DONE, FAILED
-from fooler_gui.sweeps.statistics import Interval
 from fooler_gui.sweeps.summary import Setting, summarise
 from fooler_gui.sweeps.sweep_folder import SweepFolder
 from fooler_gui.sweeps.sweep_spec import Share, SweepSpec, is_number, read_sweep
 from fooler_gui.sweeps.sweeping import SweepProgress, perform_sweep
 
-_SHOWN = 4
-"""How many medians the table shows; ``--json`` and the results file have all."""
-_NOT_SHOWN = ("seconds", "memory", "min_probability", "mean_probability", "evaluations", "seconds_per_step", "found")
+_SHOWN = 5
+"""How many figures the table shows; ``--json`` and the results file have all."""
 
 
 class SweepStuck(LabError, RuntimeError):
@@ -150,7 +146,7 @@ def _result(spec: SweepSpec, rows: list[dict[str, Any]], folder: Path, last: Swe
         "cells": len(spec),
         "done": sum(row["state"] == DONE for row in rows),
         "failed": len(failed),
-        "settings": [_facts_of(setting) for setting in settings],
+        "settings": [setting.to_dict() for setting in settings],
         "folder": str(folder),
     }
     lines = [_table(spec, settings), "", f"{facts['done']:,} of {format_count(len(spec), 'cell')} done, in {folder}"]
@@ -159,57 +155,17 @@ def _result(spec: SweepSpec, rows: list[dict[str, Any]], folder: Path, last: Swe
     return Result(facts=facts, text="\n".join(lines), stopped=rest, failed=why)
 
 
-def _facts_of(setting: Setting) -> dict[str, Any]:
-    return {
-        **dict(setting.values),
-        "cells": setting.cells,
-        "failed": setting.failed,
-        "fooling_share": None if setting.fooling is None else _ends(setting.fooling),
-        "medians": {name: _ends(interval) for name, interval in setting.medians.items()},
-        "beside_the_first": [
-            {
-                "figure": each.figure,
-                "difference": each.comparison.difference,
-                "p": each.comparison.p,
-                "p_holm": each.corrected,
-                "pairs": each.comparison.count,
-            }
-            for each in setting.differences
-        ],
-    }
-
-
-def _ends(interval: Interval) -> dict[str, float | int | None]:
-    ends = {"value": interval.value, "low": interval.low, "high": interval.high}
-    return {name: None if math.isnan(end) else end for name, end in ends.items()} | {"count": interval.count}
-
-
 def _table(spec: SweepSpec, settings: tuple[Setting, ...]) -> str:
     names = [name for name in spec.varied if any(name in setting.values for setting in settings)]
-    known = dict.fromkeys(name for setting in settings for name in setting.medians if name not in _NOT_SHOWN)
+    known = dict.fromkeys(name for setting in settings for name in setting.figures)
     shown = list(known)[:_SHOWN]
-    with_share = any(setting.fooling is not None for setting in settings)
-    header = (*names, "cells", *(("fooling",) if with_share else ()), *(name.replace("_", " ") for name in shown))
     rows = [
         (
             *(str(setting.values[name]) for name in names),
             str(setting.cells),
-            *((_share_text(setting.fooling),) if with_share else ()),
-            *(_median_text(setting.medians.get(name)) for name in shown),
+            *(interval_text(name, setting.figures.get(name)) for name in shown),
         )
         for setting in settings
     ]
+    header = (*names, "cells", *map(figure_title, shown))
     return table(header, rows, words=())
-
-
-def _share_text(interval: Interval | None) -> str:
-    if interval is None:
-        return "–"
-    return f"{format_share(interval.value)} ({format_share(interval.low)} to {format_share(interval.high)})"
-
-
-def _median_text(interval: Interval | None) -> str:
-    if interval is None:
-        return "–"
-    value, low, high = (format_number(float(f"{end:.3g}")) for end in (interval.value, interval.low, interval.high))
-    return value if low == high else f"{value} ({low} to {high})"

@@ -7,17 +7,24 @@ import argparse
 from fooler_gui.cli.checks import given_data, new_file
 from fooler_gui.cli.option_values import layers_or_none
 from fooler_gui.cli.output import Result, facts_in_lines, write_error
-from fooler_gui.cli.session import begun_session
+from fooler_gui.cli.session import Session, begun_session
 from fooler_gui.cli.shared_options import ARTICLE, given_settings
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.formats import format_seconds, format_share
-from fooler_gui.core.jobs import Train
+from fooler_gui.core.jobs import Backwork, Train
 from fooler_gui.core.messages import TrainingFinished
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.run_figures import RunFigures
+from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.save import Save
+from fooler_gui.core.settings import DescentSettings, no_penalties
 from fooler_gui.core.topology import Topology
 from fooler_gui.core.topology_size import size_of
 from fooler_gui.core.training_presets import TRAINING_PRESETS, presets_for
 from fooler_gui.core.work_time import training_work
+
+ATTACK_STEPS = 300
+"""How long images are driven to tell how easily the classifier is fooled."""
 
 
 def run(options: argparse.Namespace) -> Result:
@@ -49,6 +56,13 @@ def run(options: argparse.Namespace) -> Result:
         job = Train(topology=topology, settings=settings, path=str(path))
         finished = session.answer(job, TrainingFinished, control)
         classifier = session.lab.classifier_info
+        attacked = {}
+        stopped = ""
+        if control.stop_requested:
+            stopped = f"Stopped after {finished.steps} steps; the weights so far are in {classifier.path}."
+        elif options.attack is not None:
+            attacked = _attacked(session, classifier, options.attack, settings.rng_seed)
+            stopped = "" if attacked else f"Stopped during the attack; the classifier is in {classifier.path}."
     return Result(
         facts={
             "preset": name,
@@ -60,21 +74,42 @@ def run(options: argparse.Namespace) -> Result:
             "file": classifier.path,
             "sha256": classifier.sha256,
             "stopped": finished.stopped,
+            **attacked,
         },
-        text=_text(finished, classifier),
-        stopped=f"Stopped after {finished.steps} steps; the weights so far are in {classifier.path}."
-        if control.stop_requested
-        else "",
+        text=_text(finished, classifier, attacked),
+        stopped=stopped,
     )
 
 
-def _text(finished: TrainingFinished, classifier: ClassifierInfo) -> str:
+def _attacked(session: Session, classifier: ClassifierInfo, slots: int, seed: int) -> dict[str, float]:
+    """Drives so many images of noise towards each label; returns how many fool and how soon, nothing if stopped."""
+    spec = RunSpec(
+        classifier=classifier.path,
+        labels=tuple(range(len(classifier.label_names))),
+        slots=slots,
+        rng_seed=seed,
+        descent=DescentSettings(max_steps=ATTACK_STEPS),
+        coefficients=no_penalties(classifier.recorded_layers),
+    )
+    control, figures = RunControl.for_descent(spec.coefficients, spec.descent), RunFigures(spec.descent)
+    for message in session.perform(Backwork(spec=spec), control, ATTACK_STEPS):
+        if isinstance(message, Save):
+            figures.add(message)
+    return {} if control.stop_requested else figures.figures()
+
+
+def _text(finished: TrainingFinished, classifier: ClassifierInfo, attacked: dict[str, float]) -> str:
     rate = f"{finished.images_per_second:,.0f} images a second"
+    fooling = {}
+    if attacked:
+        share = f"{attacked['fooling']:,.0f} of {attacked['images']:,.0f} images of noise"
+        fooling = {"Fooled": f"by {share}, driven for at most {ATTACK_STEPS} steps"}
     return facts_in_lines(
         {
             "Classifier": f"{classifier.topology}, {classifier.parameters:,} weights",
             "Trained": f"{finished.steps:,} steps in {format_seconds(finished.seconds)}, {rate}",
             "Test accuracy": format_share(finished.test_accuracy, 2),
+            **fooling,
             "File": classifier.path,
         }
     )

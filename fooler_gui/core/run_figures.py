@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from statistics import median
 
 import numpy as np
+import numpy.typing as npt
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.milestones import THRESHOLDS, Milestone, Milestones
 from fooler_gui.core.save import Save
 from fooler_gui.core.settings import DescentSettings
 
 SURE = f"p > {THRESHOLDS[1]:g}"
 """The milestone at which an image fools: the article's threshold."""
+
+_MOST_PIXELS = 2**24
+"""The most pixels of references that are compared at a time."""
 
 
 class RunFigures:
@@ -52,6 +57,27 @@ class RunFigures:
         if slots > 1:
             figures["spread"] = float(np.mean([_spread(images) for images in save.images]))
         return figures
+
+
+def reference_distance(images: FloatArray, references: npt.NDArray[np.uint8]) -> float:
+    """Returns the reference distance in ``inputs``: of each image to the nearest reference, averaged over the images.
+
+    A distance is the mean squared difference of the pixels, whatever the penalties take (method.md, Cost of a batch).
+
+    Args:
+        images: (B, H, W, C) float32 in [0, 1], B ≥ 1.
+        references: (N, H, W, C), N ≥ 1, the training images of the label.
+    """
+    rows = images.reshape(len(images), -1).astype(np.float32)
+    chunk = max(1, _MOST_PIXELS // rows.shape[1])
+    nearest = np.full(len(rows), np.inf)
+    for start in range(0, len(references), chunk):
+        part = references[start : start + chunk].reshape(-1, rows.shape[1]).astype(np.float32) / np.float32(255)
+        closeness = np.square(part).sum(axis=1)[:, np.newaxis] - 2 * (part @ rows.T)
+        likely = closeness.argmin(axis=0)
+        exact = np.square(part[likely].astype(np.float64) - rows).mean(axis=1)
+        nearest = np.minimum(nearest, exact)
+    return float(nearest.mean())
 
 
 def _when(fooling: Sequence[Milestone]) -> dict[str, float]:

@@ -18,7 +18,7 @@ MOST_DEATHS = 3
 """How often a worker may end during a cell before the cell counts as failed."""
 
 _FORMAT = 1
-_BASE = ("place", "hash", "state", "run", "seconds", "worker", "error", "owner", "deaths")
+BASE_COLUMNS = ("place", "hash", "state", "run", "seconds", "worker", "error", "owner", "deaths")
 _READING_SECONDS = 5.0
 
 
@@ -29,7 +29,7 @@ def create_results(path: Path, spec: SweepSpec) -> None:
         SweepError: A varied option is called like a column.
         OSError: It cannot be written; likewise a `sqlite3.Error`.
     """
-    clash = next((name for name in spec.varied if name in _BASE), "")
+    clash = next((name for name in spec.varied if name in BASE_COLUMNS), "")
     if clash:
         raise SweepError(f"A varied option must not be called {clash}, as a column of the results is.")
     part = path.with_name(f"{path.name}.part")
@@ -171,13 +171,16 @@ class Results:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yields the cells in order, each by the names of its columns."""
-        for row in self._connection.execute("SELECT * FROM cells ORDER BY place"):
-            yield dict(row)
+        cursor = self._connection.execute("SELECT * FROM cells ORDER BY place")
+        cursor.row_factory = None  # plain tuples are read in half the time
+        names = [column[0] for column in cursor.description]
+        for row in cursor:
+            yield dict(zip(names, row, strict=True))
 
     def _others(self) -> frozenset[str]:
         """Returns the names of the columns that are no figures: those of every sweep, and varied options, untyped."""
         columns = self._connection.execute("PRAGMA table_info(cells)")
-        return frozenset(_BASE) | {column["name"] for column in columns if not column["type"]}
+        return frozenset(BASE_COLUMNS) | {column["name"] for column in columns if not column["type"]}
 
 
 def _stored(value: Any) -> Any:

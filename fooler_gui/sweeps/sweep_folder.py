@@ -95,6 +95,11 @@ class SweepFolder:
             raise SweepError(f"{self.path} is in use: another process has been preparing it for a minute.") from error
 
 
+def is_worked_on(path: Path) -> bool:
+    """Returns whether a process works on the sweep in the folder `path`."""
+    return any(map(is_held, (path / _OWNERS).glob("*.lock")))
+
+
 def _copy(file: Path, kept: Path) -> None:
     part = kept.with_name(f"{kept.name}.part")
     try:

@@ -38,6 +38,11 @@ def test_rounds_are_told_and_left_in_the_folder(rounds, tmp_path):
     assert [entry["number"] for entry in facts["rounds"]] == [0, 1]
     assert facts["classifiers"][1] == str(tmp_path / "rounds" / "round-01" / "classifier.keras")
     assert [len(row) for row in facts["matrix"]] == [2]
+    last = facts["rounds"][1]
+    assert (facts["test_accuracy"], facts["control_accuracy"]) == (last["test_accuracy"], last["control_accuracy"])
+    assert facts["fooled_within_3"] == last["fresh"][0]["sure"][2]
+    assert facts["worst_other_within_2"] == max(share["sure"][-1] for share in last["fresh"][1:])
+    assert facts["rounds_done"] == 1
     for entry in facts["rounds"]:
         assert 0 <= entry["test_accuracy"] <= 1
         assert 0 <= entry["control_accuracy"] <= 1

@@ -13,8 +13,9 @@ from fooler_gui.cli import session as session_module
 from fooler_gui.cli import sweep_command
 from fooler_gui.cli.cell import arguments_of, check_cell, perform_cell
 from fooler_gui.cli.option_values import BadArguments
+from fooler_gui.resources import resource
 from fooler_gui.sweeps.pool import Outcome, perform
-from fooler_gui.sweeps.sweep_spec import SweepSpec
+from fooler_gui.sweeps.sweep_spec import SweepSpec, read_sweep
 
 
 class HerePool:
@@ -117,24 +118,34 @@ def test_of_many_numbers_the_extremes_are_tried_and_of_everything_else_each(monk
     assert sweep_command._telling((1, 2.5, 3)) == [1, 3, 2.5, 2.5]
 
 
-def test_a_sweep_makes_a_run_for_each_cell_and_tells_each_setting_over_its_seeds(fooler, sweep, tmp_path):
+def test_a_sweep_makes_a_run_for_each_cell_and_tells_each_setting_over_its_seeds(
+    fooler, sweep, tmp_path, small_dataset
+):
     outcome = fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "out", "--json")
     assert outcome.code == 0, outcome.err
     facts = json.loads(outcome.out)
     assert (facts["cells"], facts["done"], facts["failed"]) == (6, 6, 0)
-    assert [setting["batch_cost_coeff"] for setting in facts["settings"]] == [0.0, 0.5]
-    assert all(setting["fooling_share"]["count"] == 12 for setting in facts["settings"])
+    assert [setting["values"]["batch_cost_coeff"] for setting in facts["settings"]] == [0.0, 0.5]
+    assert all(setting["figures"]["fooling"]["count"] == 12 for setting in facts["settings"])
     assert facts["settings"][0]["beside_the_first"] == []
     beside = {each["figure"]: each for each in facts["settings"][1]["beside_the_first"]}
     assert beside["spread"]["pairs"] == 3
     connection = sqlite3.connect(tmp_path / "out" / "results.sqlite")
     rows = connection.execute(
-        "SELECT batch_cost_coeff, rng_seed, run, distance, spread FROM cells ORDER BY place"
+        "SELECT batch_cost_coeff, rng_seed, run, distance, reference_distance FROM cells ORDER BY place"
     ).fetchall()
     connection.close()
     assert [row[:2] for row in rows] == [(coefficient, seed) for coefficient in (0.0, 0.5) for seed in (0, 1, 2)]
-    for coefficient, _, run, distance, _ in rows:
+    with np.load(small_dataset) as whole:
+        references = [whole["train_images"][whole["train_labels"] == label].reshape(-1, 784) / 255 for label in (3, 7)]
+    for coefficient, _, run, distance, reference_distance in rows:
         last = saves_of(tmp_path / "out" / run)[-1]
+        nearest = [
+            np.square(own - image.reshape(-1)).mean(axis=1).min()
+            for own, images in zip(references, last.images, strict=True)
+            for image in images
+        ]
+        assert float(np.mean(nearest)) == pytest.approx(reference_distance, abs=1e-6)
         assert float(np.median(last.distances)) == pytest.approx(distance, abs=1e-6)
         assert f"batch_cost_coeff = {coefficient}" in (tmp_path / "out" / run / "run.toml").read_text()
     told = fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "out")
@@ -202,7 +213,7 @@ def test_training_is_swept_too(fooler, sweep, tmp_path):
     assert len(list((tmp_path / "out" / "runs").glob("*.keras"))) == 2
     (setting,) = json.loads(outcome.out)["settings"]
     assert setting["cells"] == 2
-    assert any("accuracy" in name for name in setting["medians"])
+    assert any("accuracy" in name for name in setting["figures"])
 
 
 @pytest.mark.parametrize(
@@ -226,3 +237,10 @@ def test_bad_sweeps_are_refused_in_a_sentence_and_nothing_is_made(fooler, sweep,
 def test_a_shard_is_one_of_so_many(fooler, sweep, tmp_path, shard):
     outcome = fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "out", "--shard", shard)
     assert (outcome.code, "--shard must be I/N" in outcome.err) == (2, True)
+
+
+@pytest.mark.parametrize("file", sorted(resource("sweeps").glob("*.toml")), ids=lambda file: file.stem)
+def test_sweeps_that_ship_have_options_that_their_jobs_have(file):
+    spec = read_sweep(file)
+    sweep_command._check(spec)
+    assert len(spec) in (900, 20, 60)

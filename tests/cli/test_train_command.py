@@ -29,6 +29,19 @@ def test_training_writes_a_file_that_stock_keras_loads_and_tells_about_it_in_jso
     assert 0 <= facts["test_accuracy"] <= 1
 
 
+def test_an_attack_after_training_tells_how_many_images_fool_and_how_soon(fooler, tmp_path):
+    training = ("train", *TINY, "--steps", 100, "--learning-rate", 0.01, "--batch-size", 10)
+    facts = json.loads(fooler(*training, "--out", tmp_path / "a.keras", "--attack", 2, "--json").out)
+    assert facts["images"] == 20
+    assert 0 < facts["fooling"] <= 20
+    assert 1 <= facts["steps_to_999"] <= 300
+    text = fooler(*training, "--out", tmp_path / "b.keras", "--attack", 2).out
+    assert f"by {facts['fooling']:.0f} of 20 images of noise, driven for at most 300 steps" in text
+    refused = fooler(*training, "--out", tmp_path / "c.keras", "--attack", 0)
+    assert refused.code == 2
+    assert "--attack must be a whole number from 1 to 1024; received 0." in refused.err
+
+
 def test_from_the_second_training_on_the_time_is_told_beforehand(fooler, tmp_path):
     training = ("train", *TINY, "--batch-size", 2, "--steps")
     first = fooler(*training, 100, "--out", tmp_path / "first.keras")

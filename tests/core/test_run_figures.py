@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from saves import make_save
 
-from fooler_gui.core.run_figures import RunFigures
+from fooler_gui.core.run_figures import RunFigures, reference_distance
 from fooler_gui.core.settings import DescentSettings
 
 
@@ -44,3 +44,12 @@ def test_spread_is_the_mean_squared_difference_over_all_pairs() -> None:
     alone = RunFigures(DescentSettings())
     alone.add(make_save(slots=1, probabilities=0.5))
     assert "spread" not in alone.figures()
+
+
+@pytest.mark.parametrize("most_pixels", [2, 4, 2**24])
+def test_the_reference_distance_is_that_to_the_nearest_reference_averaged_over_the_images(monkeypatch, most_pixels):
+    monkeypatch.setattr("fooler_gui.core.run_figures._MOST_PIXELS", most_pixels)
+    references = np.array([[0, 0], [255, 255], [0, 255]], np.uint8).reshape(3, 1, 2, 1)
+    images = np.array([[0.1, 0.3], [1.0, 0.6]], np.float32).reshape(2, 1, 2, 1)
+    nearest = ((0.1**2 + 0.3**2) / 2, 0.4**2 / 2)
+    assert reference_distance(images, references) == pytest.approx(sum(nearest) / 2, rel=1e-6)

@@ -29,6 +29,7 @@ NAMES = (
     "other-nets",
     "least-change",
     "sweeps",
+    "what-sweeps-found",
     "evolution",
     "exports",
     "command-line",

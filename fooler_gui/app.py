@@ -10,6 +10,7 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QObject, QSettings, QSize, Qt, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
@@ -18,6 +19,7 @@ from fooler_gui import __version__
 from fooler_gui.core.files import claimed_folder
 from fooler_gui.core.lab_state import LabState, doing
 from fooler_gui.core.path_text import is_text
+from fooler_gui.core.rounds_spec import RoundsSettings
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.data.array_file import write_images
 from fooler_gui.data.start_previews import start_previews
@@ -85,6 +87,10 @@ from fooler_gui.widgets.icons import WINDOW_SIZES, icon
 from fooler_gui.widgets.mnemonics import give_mnemonics
 from fooler_gui.widgets.recent_menu import fill_recent
 from fooler_gui.widgets.theme import THEME_CHOICES, ThemeChoice, apply_theme
+from fooler_gui.widgets.vary_offer import VaryOffer
+
+if TYPE_CHECKING:
+    from fooler_gui.features.sweeps.sweeps_feature import SweepsBinding
 
 _CLOSING_MILLISECONDS = 1_500
 _FIRST_LABEL = 3
@@ -132,13 +138,21 @@ class Lab(QObject):
         files = NewFiles(_free_classifier_path, _free_rounds_folder, free_run_folder)
         self.controller = Controller(self.model, make_engine, files, self.window)
         self._loading = Background(self.window)
+        self._sweeping: SweepsBinding | None = None
         self._bind_panels()
         self._build_runs()
         self._build_show_pieces()
         self.pages = Pages(self.window, self._page_table(), layout, self.show_guide)
         self._connect_actions(folder)
-        self.tour = Tour(self.window, self.model)
         window = self.window
+        for panel, job in (
+            (window.run_bar, "backwork"),
+            (window.coefficients, "backwork"),
+            (window.descent, "backwork"),
+            (window.training, "train"),
+        ):
+            VaryOffer(panel, job).requested.connect(self._vary)
+        self.tour = Tour(window, self.model)
         self.lessons = LessonBinding(
             window,
             self.model,
@@ -254,6 +268,7 @@ class Lab(QObject):
             self.controller.open_classifier,
             self.run_list.open_run,
             self._open_rounds,
+            self._open_sweep,
             self.datasets.open,
             self.setups,
             self.starts.open_picture,
@@ -277,14 +292,21 @@ class Lab(QObject):
         window.commands["stop"].triggered.connect(self.show_pieces.stop)
 
     def _page_table(self) -> dict[str, Page]:
-        return LabPages(self.model, self.controller, self._memory).table() | {
+        return LabPages(self.model, self.controller, self._memory, self._vary).table() | {
+            "sweeps": Page(
+                title="Sweeps",
+                make=self._make_sweeps,
+                remember=lambda page: self._memory.set_table("sweeps", page.settings()),
+                help="sweeps",
+                size=QSize(1280, 800),
+            ),
             "runs": Page(title="Runs", make=self._make_run_browser, help="runs", size=QSize(1280, 800)),
             "comparison": Page(title="Two runs", make=self._make_comparison, help="runs"),
         }
 
     def _connect_actions(self, folder: Path) -> None:
         window, model, actions = self.window, self.model, self.window.commands
-        for name in ("rounds", "runs", "evaluation", "least_change", "figures"):
+        for name in ("rounds", "runs", "evaluation", "least_change", "sweeps", "figures"):
             actions[name].triggered.connect(lambda _checked, name=name: self.pages.show(name))
         actions["other_nets"].triggered.connect(lambda: self.pages.show("other_nets").ask_about_screen())
         actions["guide"].triggered.connect(lambda: self.show_guide())
@@ -331,6 +353,40 @@ class Lab(QObject):
         self.window.close_requested.connect(self._comparing.close)
         return page
 
+    def _make_sweeps(self, owner: QWidget) -> QWidget:
+        from fooler_gui.features.sweeps.sweeps_feature import SweepsBinding, SweepSurroundings, make_page
+
+        training = self.window.training
+        page = make_page(owner, self._memory)
+        self._sweeping = SweepsBinding(
+            page,
+            self.model,
+            SweepSurroundings(
+                open_run=self.runs.open,
+                repeat_run=self.runs.repeat,
+                training=lambda: (training.topology(), training.settings()),
+                rounds=self._rounds_settings,
+                new_folder=_free_sweep_folder,
+            ),
+        )
+        self.window.close_requested.connect(self._sweeping.close)
+        return page
+
+    def _rounds_settings(self) -> RoundsSettings:
+        page = self.pages["rounds"]
+        settings: RoundsSettings = self._memory.settings("rounds", RoundsSettings) if page is None else page.settings()
+        return settings
+
+    def _open_sweep(self, name: str) -> None:
+        self.pages.show("sweeps")
+        assert self._sweeping is not None
+        self._sweeping.open(name)
+
+    def _vary(self, job: str, option: str) -> None:
+        self.pages.show("sweeps")
+        assert self._sweeping is not None
+        self._sweeping.vary(job, option)
+
     def _compare(self, folder: str) -> None:
         if self.model.run is not None:
             self._compare_runs(self.model.run.folder, folder)
@@ -340,7 +396,8 @@ class Lab(QObject):
         self._comparing.compare(left, right)
 
     def _may_close(self) -> bool:
-        what = doing(self.model.state)
+        sweeping = self._sweeping is not None and self._sweeping.is_going
+        what = doing(self.model.state) or ("A sweep" if sweeping else "")
         if not what:
             return True
         question = QMessageBox(
@@ -492,6 +549,10 @@ def _start_logging(folder: Path | None) -> None:
 
 def _free_rounds_folder() -> Path:
     return claimed_folder(user_folder("rounds") / f"rounds {datetime.now():%Y-%m-%d %H-%M}")
+
+
+def _free_sweep_folder() -> Path:
+    return claimed_folder(user_folder("sweeps") / f"sweep {datetime.now():%Y-%m-%d %H-%M}")
 
 
 def _free_classifier_path(kind: str) -> Path:

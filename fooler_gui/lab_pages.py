@@ -12,6 +12,7 @@ from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import SessionModel
 from fooler_gui.session.user_settings import UserSettings
 from fooler_gui.shell.pages import Page
+from fooler_gui.widgets.vary_offer import VaryOffer
 
 
 class LabPages:
@@ -21,15 +22,22 @@ class LabPages:
         model: The session's model.
         controller: Carries out what the pages request.
         memory: Holds their settings.
+        vary: Sets up a sweep of a job that varies one of its options.
     """
 
-    def __init__(self, model: SessionModel, controller: Controller, memory: UserSettings) -> None:
-        self._model, self._controller, self._memory = model, controller, memory
+    def __init__(
+        self,
+        model: SessionModel,
+        controller: Controller,
+        memory: UserSettings,
+        vary: Callable[[str, str], object],
+    ) -> None:
+        self._model, self._controller, self._memory, self._vary = model, controller, memory, vary
 
     def table(self) -> dict[str, Page]:
         """Returns the pages by name."""
         return {
-            "rounds": self._page("Rounds", "rounds", _rounds),
+            "rounds": self._page("Rounds", "rounds", _rounds, job="rounds"),
             "evaluation": self._page("Evaluation", "evaluation", _evaluation),
             "other_nets": self._page("Other nets", "other-nets", _other_nets),
             "least_change": self._page("Least change", "least-change", _least_change),
@@ -37,11 +45,23 @@ class LabPages:
             "guide": Page(title="Guide", make=_make_guide, size=QSize(1200, 800)),
         }
 
-    def _page(self, title: str, help_page: str, feature: Callable[[], ModuleType], size: QSize = Page.size) -> Page:
-        """Returns the page that `feature`, a module with `make_page` and `remember`, makes."""
+    def _page(
+        self, title: str, help_page: str, feature: Callable[[], ModuleType], size: QSize = Page.size, job: str = ""
+    ) -> Page:
+        """Returns the page that `feature`, a module with `make_page` and `remember`, makes.
+
+        Its settings can be varied if they are options of a `job`.
+        """
+
+        def make(owner: QWidget) -> QWidget:
+            page: QWidget = feature().make_page(owner, self._model, self._controller, self._memory)
+            if job:
+                VaryOffer(page, job).requested.connect(self._vary)
+            return page
+
         return Page(
             title=title,
-            make=lambda owner: feature().make_page(owner, self._model, self._controller, self._memory),
+            make=make,
             remember=lambda page: feature().remember(page, self._memory),
             help=help_page,
             size=size,

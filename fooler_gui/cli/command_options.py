@@ -19,6 +19,7 @@ from fooler_gui.cli.option_values import (
     number,
     picture_size,
     shard,
+    size,
     whole,
 )
 from fooler_gui.cli.shared_options import (
@@ -50,6 +51,7 @@ from fooler_gui.core.run_spec import MAXIMUM_SLOTS, RunSpec
 from fooler_gui.core.settings import DescentSettings, RetrainingSettings, TrainingSettings
 from fooler_gui.core.topology import ENDS_OF_MAPS
 from fooler_gui.core.training_presets import TRAINING_PRESETS
+from fooler_gui.sweeps.kept_runs import ALL, KEEP
 from fooler_gui.sweeps.sweep_spec import JOBS
 
 MOST_WORKERS = 1_024
@@ -189,15 +191,35 @@ def _add_sweep_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--workers",
-        type=whole("--workers", 1, MOST_WORKERS),
+        type=whole("--workers", 0, MOST_WORKERS),
         metavar="N",
-        help="how many processes work at the same time; each takes some 0.9 GB (default: one for each processor)",
+        help="how many processes work at the same time; each takes some 0.9 GB (default: one for each processor); 0: "
+        "cell after cell in this process",
     )
     parser.add_argument(
         "--shard",
         type=shard,
         metavar="I/N",
         help="do only the I-th of N equal parts, as on the I-th of N machines that share --out or have one each",
+    )
+    parser.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="let the workers of the Dask scheduler at this address do the cells, such as tcp://192.168.0.5:8786; it "
+        "needs the extra cluster",
+    )
+    parser.add_argument(
+        "--keep",
+        choices=KEEP,
+        default=ALL,
+        help="which runs are kept: all; best: the one of each setting that fools most, and within --keep-at-most the "
+        "second best and so on; none: only figures (default all)",
+    )
+    parser.add_argument(
+        "--keep-at-most",
+        type=size("--keep-at-most"),
+        metavar="SIZE",
+        help="how much all kept runs may take, such as 500MB or 2GB; what no longer fits is not kept",
     )
     parser.add_argument(
         "--again", action="store_true", help="do cells again that failed; without it they stay as they are"
@@ -368,20 +390,24 @@ def _add_figure_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_export_options(parser: argparse.ArgumentParser) -> None:
     from fooler_gui.exports.run_export import FILE_FORMATS  # it imports NumPy and Pillow
+    from fooler_gui.sweeps.sweep_export import EXPORT_FORMATS
 
-    formats = ", ".join(f"{entry.ending} ({entry.title[0].lower()}{entry.title[1:]})" for entry in FILE_FORMATS)
+    formats, of_sweeps = (
+        ", ".join(f"{entry.ending} ({entry.title[0].lower()}{entry.title[1:]})" for entry in entries)
+        for entries in (FILE_FORMATS, EXPORT_FORMATS.values())
+    )
     parser.add_argument(
         "run",
         type=Path,
         metavar="DIR",
-        help="the folder of a run, finished or not; that of a training (NAME.training) for .npz, .csv or .json",
+        help="the folder of a run or sweep, finished or not, or of a training (NAME.training) for .npz, .csv or .json",
     )
     add_path(
         parser,
         "--to",
         "FILE",
         f"what to write, by its ending: {formats}; .mp4 needs the extra video; without an ending a folder of single "
-        "images",
+        f"images; of a sweep {of_sweeps}; .parquet needs the extra cluster",
         required=True,
     )
     parser.add_argument(
@@ -482,7 +508,11 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("terms", "list the terms that a cost is made of, with formula and source", _add_no_options),
     ("starts", "list the kinds of images that runs and rounds start from, with formula and source", _add_no_options),
     ("figure", "draw one of the article's figures", _add_figure_options),
-    ("export", "write a recorded run as a picture, an animation, arrays or a table", _add_export_options),
+    (
+        "export",
+        "write a run as a picture, an animation, arrays or a table, or a sweep as a report",
+        _add_export_options,
+    ),
     (
         "benchmark",
         "measure speed and memory against their targets; takes some fifteen minutes",

@@ -1,4 +1,4 @@
-"""``fooler export``: a recorded run as a picture, an animation, arrays or a table; a training as numbers."""
+"""``fooler export``: a run as pictures, arrays or a table; a training as numbers; a sweep as a report or a table."""
 
 from __future__ import annotations
 
@@ -11,19 +11,25 @@ from fooler_gui.cli.checks import FileRefused, check_new
 from fooler_gui.cli.option_values import BadArguments
 from fooler_gui.cli.output import Result
 from fooler_gui.cli.progress import ProgressLine
-from fooler_gui.cli.shared_options import given_settings, option_of
+from fooler_gui.cli.shared_options import given_settings, option_of, refuse
 from fooler_gui.core.export_settings import ExportSettings
 from fooler_gui.core.formats import format_number
 from fooler_gui.core.messages import Working
+from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.exports.run_export import RunFormat, Shows, export_run, format_of
 from fooler_gui.exports.tiles import check_replaceable
 from fooler_gui.exports.training_export import export_training
 from fooler_gui.records.training_record import holds_training
+from fooler_gui.sweeps.sweep_export import EXPORT_FORMATS, export_sweep
+from fooler_gui.sweeps.sweep_state import holds_sweep
 
 _PIXEL_BY_PIXEL = 1
 """The default scale of tiles, so that they can be opened as images again."""
+
+_OF_A_RUN = ("step", "what", "title", "size", "no_captions", *ExportSettings.infos())
+"""The options that say how a run is shown."""
 
 
 def run(options: argparse.Namespace) -> Result:
@@ -34,6 +40,8 @@ def run(options: argparse.Namespace) -> Result:
         OSError: The file cannot be written.
         KeyboardInterrupt: Ctrl-C; nothing was written.
     """
+    if holds_sweep(options.run):
+        return _export_sweep(options)
     wanted = format_of(options.to, "--to")
     path = _given_path(options, wanted)
     _check_combination(options, wanted)
@@ -61,14 +69,31 @@ def run(options: argparse.Namespace) -> Result:
     return _result(path, exported)
 
 
+def _export_sweep(options: argparse.Namespace) -> Result:
+    refuse(options, _OF_A_RUN, "a sweep")
+    if options.to.suffix.lower() not in EXPORT_FORMATS:
+        raise ExportError(
+            f"--to must end in one of {', '.join(EXPORT_FORMATS)} for a sweep; received {options.to.name}."
+        )
+    path = _new_file(options)
+    export_sweep(options.run, path, overwrite=options.overwrite)
+    return Result(facts={"file": str(path)}, text=f"Wrote {path}")
+
+
 def _given_path(options: argparse.Namespace, wanted: RunFormat) -> Path:
     path: Path = options.to
-    if not wanted.ending:
-        check_replaceable(path)
-    elif path.is_dir():
-        raise FileRefused(f"--to must be a {path.suffix} file; {path} is a folder.")
+    if wanted.ending:
+        return _new_file(options)
+    check_replaceable(path)
     is_empty = path.is_dir() and not any(path.iterdir())
     return check_new(path, overwrite=options.overwrite or is_empty, option="--to")
+
+
+def _new_file(options: argparse.Namespace) -> Path:
+    path: Path = options.to
+    if path.is_dir():
+        raise FileRefused(f"--to must be a {path.suffix} file; {path} is a folder.")
+    return check_new(path, overwrite=options.overwrite, option="--to")
 
 
 def _check_combination(options: argparse.Namespace, wanted: RunFormat) -> None:

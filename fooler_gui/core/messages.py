@@ -118,10 +118,17 @@ class DatasetReady:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Working:
-    """Something that takes a while is in progress. `fraction` is 0 to 1, or None if it is unknown."""
+    """Something that takes a while is in progress.
+
+    Attributes:
+        sentence: What it is.
+        fraction: How much is done, 0 to 1; None if it is unknown.
+        seconds_left: How long the rest takes; None to judge by how long the fraction took.
+    """
 
     sentence: str
     fraction: float | None = None
+    seconds_left: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,9 +184,20 @@ class WorkTimed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingStalled:
-    """A run cannot be recorded at present and waits until it can. `sentence` says why."""
+    """Work cannot be recorded at present and waits until it can.
 
-    sentence: str
+    Attributes:
+        reason: Why, in a sentence.
+        what: What waits: "The run".
+    """
+
+    reason: str
+    what: str
+
+    @property
+    def sentence(self) -> str:
+        """The sentences to show."""
+        return f"{self.reason} {self.what} waits until it can be written; nothing is lost until then."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

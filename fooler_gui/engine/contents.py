@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from fooler_gui.core.array_store import ArrayStore
@@ -192,6 +193,16 @@ class LabContents:
                 cannot be written.
         """
         return self.require_present().references(sample, method, control, self._store)
+
+    def recording(
+        self, samples: Collection[Sample], method: MethodSettings, control: RunControl
+    ) -> AbstractContextManager[Iterator[References]]:
+        """Begins to record the references of several labels, and gives those of each in turn; see `references`.
+
+        Raises:
+            LabError: There is no classifier.
+        """
+        return self.require_present().recording(samples, method, control, self._store)
 
     def record_ahead(self, method: MethodSettings, settings: ReferenceSettings, control: RunControl) -> None:
         """Puts the references of every label on disk, so that a run of any labels begins at once.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.classifier_info import ClassifierInfo
@@ -93,12 +94,32 @@ class InUse:
             RecordingStopped: `control` requested a stop before they were recorded.
             LabError: They take more than a quarter of the memory, and the file for them cannot be written.
         """
+        with self.recording([sample], method, control, store) as recorded:
+            return next(recorded)
+
+    @contextmanager
+    def recording(
+        self,
+        samples: Collection[Sample],
+        method: MethodSettings,
+        control: RunControl | None = None,
+        store: ArrayStore | None = None,
+    ) -> Iterator[Iterator[References]]:
+        """Begins to record the references of several labels, and gives those of each in turn; see `references`."""
         cost = self.cost(method)
-        if not self.has_references([sample]):
+        missing = [sample for sample in samples if not self.has_references([sample])]
+        for sample in missing:
             self._references.pop(sample.label, None)
-            stopped = never if control is None else lambda: control.stop_requested
-            self._references[sample.label] = sample, cost.record_sample(self.dataset, sample, stopped, store)
-        return self._references[sample.label][1]
+        stopped = never if control is None else lambda: control.stop_requested
+        with cost.record_samples(self.dataset, missing, stopped, store) as recorded:
+            yield self._kept(samples, recorded)
+
+    def _kept(self, samples: Iterable[Sample], recorded: Iterator[References]) -> Iterator[References]:
+        """Yields the references of each of `samples`; those that are missing are the next of `recorded`, and kept."""
+        for sample in samples:
+            if not self.has_references([sample]):
+                self._references[sample.label] = sample, next(recorded)
+            yield self._references[sample.label][1]
 
     def record_ahead(
         self, method: MethodSettings, settings: ReferenceSettings, control: RunControl, store: ArrayStore
@@ -114,10 +135,10 @@ class InUse:
         cost, plan = self.cost(method), self.plan(range(len(self.dataset.class_names)), method, settings)
         if not cost.keeps_references or plan.total.used * cost.bytes_a_reference > store.most_bytes // 2:
             return
-        for sample in plan.samples.values():
-            if sample not in self._on_disk and not sample.mapped:
-                recorded = cost.record_sample(self.dataset, sample, lambda: control.stop_requested, store)
-                self._on_disk[sample] = recorded.on_disk
+        samples = [sample for sample in plan.samples.values() if sample not in self._on_disk and not sample.mapped]
+        with cost.record_samples(self.dataset, samples, lambda: control.stop_requested, store) as recorded:
+            for sample, references in zip(samples, recorded, strict=True):
+                self._on_disk[sample] = references.on_disk
 
     def is_on_disk(self, sample: Sample) -> bool:
         """Returns whether `record_ahead` has put the references of `sample` on disk."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from fooler_gui.core.cost_facts import cost_columns, cost_facts, cost_row
 from fooler_gui.core.csv_text import csv_text
 from fooler_gui.core.event_words import described_events
 from fooler_gui.core.files import written_whole
+from fooler_gui.core.json_text import json_text
 from fooler_gui.core.run_events import event_to_dict
 from fooler_gui.core.save import Save
 from fooler_gui.exports.exported import Exported
@@ -58,7 +57,7 @@ def write_json(run: RecordedRun, path: Path) -> Generator[float, None, Exported]
     count = len(run)
     with written_whole(path) as unfinished, unfinished.open("w", encoding="utf-8") as file:
         about = {"format": FORMAT, "labels": run.labels, "class_names": run.record.class_names}
-        file.write(f'{{"about": {_json(about)},\n"run": {run.provenance().to_text()},\n"saves": [\n')
+        file.write(f'{{"about": {json_text(about)},\n"run": {run.provenance().to_text()},\n"saves": [\n')
         names = [column.replace(" ", "_") for column in _COLUMNS]
         for place in range(count):
             yield place / count
@@ -68,8 +67,8 @@ def write_json(run: RecordedRun, path: Path) -> Generator[float, None, Exported]
             if save.activations is not None:
                 facts["activations"] = save.activations.tolist()
             facts["costs"] = cost_facts(save)
-            file.write(f"{_json(facts)}{',' if place < count - 1 else ''}\n")
-        events = ",\n".join(map(_json, _event_facts(run)))
+            file.write(f"{json_text(facts)}{',' if place < count - 1 else ''}\n")
+        events = ",\n".join(map(json_text, _event_facts(run)))
         file.write(f'],\n"events": [\n{events}\n]}}\n')
     return Exported(saves=count, of=count)
 
@@ -101,15 +100,3 @@ def _event_facts(run: RecordedRun) -> list[dict[str, Any]]:
         kind, data, _ = event_to_dict(event)
         facts.append({"step": step, "kind": kind, "words": words, "data": data})
     return facts
-
-
-def _json(value: object) -> str:
-    return json.dumps(_finite(value), allow_nan=False)
-
-
-def _finite(value: object) -> object:
-    if isinstance(value, dict):
-        return {name: _finite(part) for name, part in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_finite(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

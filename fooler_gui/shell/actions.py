@@ -106,6 +106,12 @@ _COMMANDS = {
         "Ctrl+L",
         "Turn images of one class into another with as little change as possible, in a separate window",
     ),
+    "sweeps": _Command(
+        "Sweeps…",
+        "",
+        "Ctrl+M",
+        "Make many runs with varied settings on all processors, and see what they have in common, in a separate window",
+    ),
     "figures": _Command("Figures…", "", "Ctrl+F", "Both of the article's figures, live, in a separate window"),
     "inspector": _Command("Inspector", "", "Ctrl+I", "Inspect the selected image as it changes"),
     "inside": _Command(

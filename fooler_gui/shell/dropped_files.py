@@ -1,4 +1,4 @@
-"""Opens what is dropped onto the window: runs, pictures, images to start from, classifiers, datasets, coefficients."""
+"""Opens what is dropped onto the window: runs, sweeps, pictures, starts, classifiers, datasets, coefficients."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ from fooler_gui.records.rounds_folder import holds_rounds
 from fooler_gui.records.run_folder import holds_run
 from fooler_gui.records.training_record import classifier_of, holds_training
 from fooler_gui.session.model import SessionModel
+from fooler_gui.sweeps.sweep_folder import SWEEP_FILE
+from fooler_gui.sweeps.sweep_state import holds_sweep
 
 _BY_ENDING = {
     ".keras": FileKind.KERAS,
@@ -47,6 +49,7 @@ class DroppedFiles(QObject):
         open_classifier: Puts the classifier in a file in use.
         open_run: Shows the run in a folder.
         open_rounds: Shows the rounds in a folder.
+        open_sweep: Shows the sweep in a folder.
         open_dataset: Puts the dataset in a file or folder in use.
         setups: Opens coefficients, and restores set-ups from pictures.
         open_picture: Starts the next run from the picture in a file.
@@ -60,6 +63,7 @@ class DroppedFiles(QObject):
         open_classifier: Callable[[str], object],
         open_run: Callable[[str], object],
         open_rounds: Callable[[str], object],
+        open_sweep: Callable[[str], object],
         open_dataset: Callable[[str], object],
         setups: SetupFiles,
         open_picture: Callable[[str], object],
@@ -70,6 +74,7 @@ class DroppedFiles(QObject):
         self._open_classifier = self._unless_busy(open_classifier)
         self._open_run = open_run
         self._open_rounds = self._unless_busy(open_rounds)
+        self._open_sweep = open_sweep
         self._open_dataset = self._unless_busy(open_dataset)
         self._setups = setups
         self._open_picture = open_picture
@@ -81,6 +86,8 @@ class DroppedFiles(QObject):
         path = path_of(name)
         if holds_rounds(path):
             self._open_rounds(name)
+        elif holds_sweep(path) or path.name == SWEEP_FILE:
+            self._open_sweep(name)
         elif holds_training(path):
             self._open_classifier(text_of(classifier_of(path)))
         else:
@@ -104,9 +111,10 @@ class DroppedFiles(QObject):
         else:
             what = "" if kind in (FileKind.UNKNOWN, FileKind.NO_FILE) else f", {kind.value}"
             self._model.report(
-                "The folder of a run, of a training or of rounds, a picture, images to start from (.npz, .npy, a "
-                "folder of pictures alone), a classifier (.keras, .h5), a dataset (a folder of pictures by class, "
-                f".npz, .csv, IDX, CIFAR) or coefficients (.toml) can be dropped here; received {path.name}{what}."
+                "The folder of a run, of a training, of rounds or of a sweep, a picture, images to start from (.npz, "
+                ".npy, a folder of pictures alone), a classifier (.keras, .h5), a dataset (a folder of pictures by "
+                "class, .npz, .csv, IDX, CIFAR) or coefficients (.toml) can be dropped here; received "
+                f"{path.name}{what}."
             )
 
     def _unless_busy(self, open_file: Callable[[str], object]) -> Callable[[str], None]:

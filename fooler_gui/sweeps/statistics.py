@@ -9,9 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+
+from fooler_gui.core.arrays import BoolArray, IntArray
+from fooler_gui.core.transfer import wilson_interval
 
 RESAMPLES = 10_000
 """Of the bootstrap."""
@@ -19,7 +23,8 @@ RESAMPLES = 10_000
 MOST_EXACT = 50
 """Up to so many differences Wilcoxon's p is counted out; beyond, it comes from the normal distribution."""
 
-_BATCH = 1000
+_TAIL = RESAMPLES // 40
+"""How many resamples lie beyond either end of an interval that covers 95 %."""
 
 Values = npt.NDArray[np.float64]
 
@@ -32,7 +37,7 @@ class Interval:
         value: The figure, from `low` to `high`.
         low: The lower end.
         high: The upper end.
-        count: How many cells it is of, at least 0.
+        count: How many cells or images it is of, at least 0.
     """
 
     value: float
@@ -59,7 +64,7 @@ class Comparison:
 
 
 def share(successes: int, count: int) -> Interval:
-    """Returns the share of `successes` among `count` cells with its 95 % interval (Wilson 1927).
+    """Returns the share of `successes` among `count` cells or images with its 95 % interval (Wilson 1927).
 
     Args:
         successes: 0 to `count`.
@@ -68,50 +73,49 @@ def share(successes: int, count: int) -> Interval:
     Raises:
         ValueError: One of the two is out of range.
     """
-    from scipy.stats import binomtest
-
     if not 0 <= successes <= count:
         raise ValueError(f"Successes must be 0 to the number of cells; received {successes} of {count}.")
     if count == 0:
         return Interval(value=math.nan, low=math.nan, high=math.nan, count=0)
-    low, high = binomtest(successes, count).proportion_ci(confidence_level=0.95, method="wilson")
-    return Interval(value=successes / count, low=max(0.0, float(low)), high=min(1.0, float(high)), count=count)
+    value = successes / count
+    low, high = wilson_interval(successes, count)
+    return Interval(value=value, low=min(low, value), high=max(high, value), count=count)
 
 
 def median(values: Sequence[float], seed: int = 0) -> Interval:
-    """Returns the median with its 95 % interval, percentiles of a bootstrap with `RESAMPLES` resamples (Efron 1979).
+    """Returns the median of some values with its interval; see `medians`."""
+    return medians(values, np.zeros(len(values), np.int64), 1, seed)[0]
+
+
+def medians(values: Sequence[float] | Values, groups: IntArray, count: int, seed: int = 0) -> list[Interval]:
+    """Returns the median of each group with its 95 % interval, percentiles of `RESAMPLES` resamples (Efron 1979).
 
     Args:
         values: (N,), finite, in any order; those that are NaN are left out.
-        seed: Draws the resamples, at least 0; the same seed gives the same interval.
+        groups: (N,), the group of each, 0 to `count` − 1.
+        count: The number of groups.
+        seed: Draws the resamples, at least 0; the same seed gives the same intervals.
 
     Raises:
         ValueError: A value is infinite, or the seed is negative.
     """
-    from scipy.stats import bootstrap
-
-    generator = np.random.default_rng(seed)
-    kept = _checked(values)
-    kept = np.sort(kept[~np.isnan(kept)])
-    if not kept.size:
-        return Interval(value=math.nan, low=math.nan, high=math.nan, count=0)
-    value = float(np.median(kept))
-    low = high = value
-    if kept[0] < kept[-1]:
-        found = bootstrap(
-            (kept,),
-            np.median,
-            n_resamples=RESAMPLES,
-            batch=_BATCH,
-            confidence_level=0.95,
-            method="percentile",
-            random_state=generator,
-        )
-        low, high = (float(end) for end in found.confidence_interval)
-    return Interval(value=value, low=low, high=high, count=kept.size)
+    known = _checked(values)
+    kept = ~np.isnan(known)
+    known, groups = known[kept], groups[kept]
+    known = known[np.lexsort((known, groups))]
+    sizes = np.bincount(groups, minlength=count)
+    starts = np.cumsum(sizes) - sizes
+    found = np.full((count, 3), math.nan)
+    for size in np.unique(sizes[sizes > 0]).tolist():
+        alike = np.flatnonzero(sizes == size)
+        found[alike] = _medians(known[starts[alike, None] + np.arange(size)], seed)
+    return [
+        Interval(value=value, low=low, high=high, count=size)
+        for (value, low, high), size in zip(found.tolist(), sizes.tolist(), strict=True)
+    ]
 
 
-def paired_shares(first: Sequence[bool], second: Sequence[bool]) -> Comparison:
+def paired_shares(first: Sequence[bool] | BoolArray, second: Sequence[bool] | BoolArray) -> Comparison:
     """Compares the successes of two settings by the exact test of McNemar 1947, a sign test of the pairs that differ.
 
     Args:
@@ -121,20 +125,17 @@ def paired_shares(first: Sequence[bool], second: Sequence[bool]) -> Comparison:
     Raises:
         ValueError: They are not equally many.
     """
-    from scipy.stats import binomtest
-
     ours, others = np.asarray(first, bool), np.asarray(second, bool)
     _check_pairs(len(ours), len(others))
     count = len(ours)
     if count == 0:
         return Comparison(difference=math.nan, p=math.nan, count=0)
     only_first, only_second = int((ours & ~others).sum()), int((others & ~ours).sum())
-    differ = only_first + only_second
-    p = float(binomtest(only_first, differ, 0.5).pvalue) if differ else 1.0
+    p = _sign_p(only_first, only_first + only_second)
     return Comparison(difference=(only_first - only_second) / count, p=p, count=count)
 
 
-def paired_values(first: Sequence[float], second: Sequence[float]) -> Comparison:
+def paired_values(first: Sequence[float] | Values, second: Sequence[float] | Values) -> Comparison:
     """Compares the values of two settings by the signed-rank test of Wilcoxon 1945.
 
     Pairs without a difference are not ranked. Equal differences share their mean rank, and p is counted out with these
@@ -181,27 +182,68 @@ def holm(ps: Sequence[float]) -> list[float]:
     return adjusted
 
 
+def _medians(values: Values, seed: int) -> Values:
+    """Returns the median of each row of `values` (G, N), which are sorted, and the ends of its interval, (G, 3)."""
+    size = values.shape[1]
+    below, above, often = _middles_of_resamples(size, seed)
+    resampled = (values[:, below] + values[:, above]) / 2
+    order = np.argsort(resampled, axis=1)
+    up_to = np.cumsum(often[order], axis=1)
+    ends = [np.argmax(up_to >= rank, axis=1) for rank in (_TAIL, RESAMPLES - _TAIL + 1)]
+    low, high = np.take_along_axis(resampled, np.take_along_axis(order, np.stack(ends, axis=1), axis=1), axis=1).T
+    return np.stack([(values[:, (size - 1) // 2] + values[:, size // 2]) / 2, low, high], axis=1)
+
+
+@lru_cache(maxsize=256)
+def _middles_of_resamples(count: int, seed: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Returns which of `count` sorted values the median of a resample lies between, each pair once, and how often.
+
+    The order statistics of uniform random numbers are beta distributed; the middle ones are drawn without the others.
+    """
+    generator = np.random.default_rng(seed)
+    rank = (count + 1) // 2
+    below = generator.beta(rank, count + 1 - rank, RESAMPLES)
+    above = below if count % 2 else below + (1 - below) * generator.beta(1, count - rank, RESAMPLES)
+    places = np.minimum(np.stack([below, above]) * count, count - 1).astype(np.int64)
+    pairs, often = np.unique(places, axis=1, return_counts=True)
+    return pairs[0], pairs[1], often
+
+
+@lru_cache(maxsize=4096)
+def _sign_p(positive: int, count: int) -> float:
+    """Returns the two-sided p of a sign test of `count` differences, of which so many are positive."""
+    from scipy.stats import binomtest
+
+    return float(binomtest(positive, count, 0.5).pvalue) if count else 1.0
+
+
 def _signed_rank_p(differences: Values) -> float:
     """Returns Wilcoxon's two-sided p of `differences` (N,), none of which is zero."""
-    from scipy.stats import rankdata, wilcoxon
-
     count = differences.size
     if not count:
         return 1.0
     if count > MOST_EXACT:
+        from scipy.stats import wilcoxon
+
         return float(wilcoxon(differences).pvalue)  # SciPy takes the normal distribution for so many
-    doubled = np.rint(2 * rankdata(np.abs(differences))).astype(np.int64)  # a mean rank may end in one half
-    total = int(doubled.sum())
-    ways = np.zeros(total + 1, np.int64)  # in how many ways signs give each sum of ranks
-    ways[0] = 1
-    for rank in doubled:
-        ways[rank:] = ways[rank:] + ways[:-rank]
-    positive = int(doubled[differences > 0].sum())
-    tail = int(ways[: min(positive, total - positive) + 1].sum())
+    _, places, equal = np.unique(np.abs(differences), return_inverse=True, return_counts=True)
+    doubled = (2 * np.cumsum(equal) - equal + 1)[places]  # a mean rank may end in one half
+    positive, total = int(doubled[differences > 0].sum()), int(doubled.sum())
+    tail = int(_ways_up_to(tuple(sorted(doubled.tolist())))[min(positive, total - positive)])
     return min(1.0, math.ldexp(tail, 1 - count))
 
 
-def _checked(values: Sequence[float]) -> Values:
+@lru_cache(maxsize=256)
+def _ways_up_to(ranks: tuple[int, ...]) -> IntArray:
+    """Returns in how many ways signs give a sum of positive `ranks` up to each from 0 to that of all."""
+    ways = np.zeros(sum(ranks) + 1, np.int64)
+    ways[0] = 1
+    for rank in ranks:
+        ways[rank:] = ways[rank:] + ways[:-rank]
+    return np.cumsum(ways)
+
+
+def _checked(values: Sequence[float] | Values) -> Values:
     array = np.asarray(values, np.float64)
     if np.isinf(array).any():
         raise ValueError("Values must be finite, or NaN where there is none; received an infinite one.")

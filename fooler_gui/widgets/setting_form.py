@@ -22,6 +22,7 @@ from fooler_gui.widgets.panel_layout import LABEL_SIDE, QuietLabel, form_of
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs, range_sentence
 from fooler_gui.widgets.unit_box import UnitBox
+from fooler_gui.widgets.vary_offer import name_option
 
 _LONGEST_SUFFIX = 8
 _CHECK_BOX_LINE = 38
@@ -53,7 +54,7 @@ class SettingForm(QWidget):
         self._editors = {name: _make_editor(settings, name) for name in names}
         self._layout = form_of(on=self)
         for name, editor in self._editors.items():
-            self._add_row(type(settings).info(name), editor)
+            self._add_row(name, type(settings).info(name), editor)
         self.set_field_width(self.field_width())
         self.set_value(settings)
         for name, editor in self._editors.items():
@@ -99,11 +100,13 @@ class SettingForm(QWidget):
     def _fields(self) -> list[Editor]:
         return [editor for editor in self._editors.values() if not isinstance(editor, QCheckBox)]
 
-    def _add_row(self, info: SettingInfo, editor: Editor) -> None:
+    def _add_row(self, name: str, info: SettingInfo, editor: Editor) -> None:
+        name_option(name, editor)
         if isinstance(editor, QCheckBox):
             self._layout.addRow(editor)
             return
         label = QLabel(info.label)
+        name_option(name, label)
         label.setAlignment(LABEL_SIDE)
         label.setBuddy(editor)
         label.setToolTip(editor.toolTip())

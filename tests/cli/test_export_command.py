@@ -6,11 +6,18 @@ import sys
 import numpy as np
 import pytest
 from PIL import Image
+from sweep_samples import done_sweep
 
 from fooler_gui.exports.provenance import read_provenance
 from fooler_gui.exports.recorded_run import RecordedRun
 
+SWEEP = 'job = "train"\n[vary]\nrng_seed = [0, 1]\n'
 EVERY = (".png", ".gif", ".webp", ".apng", ".svg", ".pdf", ".npz", ".csv", ".json")
+
+
+@pytest.fixture
+def sweep_folder(tmp_path):
+    return done_sweep(tmp_path / "sweep", SWEEP, lambda options: {"accuracy": 0.9 + options["rng_seed"] / 100})
 
 
 @pytest.mark.parametrize("ending", EVERY)
@@ -168,3 +175,33 @@ def test_options_that_do_not_go_together_are_refused(fooler, run_folder, tmp_pat
     assert outcome.code == 2
     assert sentence in outcome.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sweep_is_exported_by_the_ending_of_the_file(fooler, sweep_folder, tmp_path):
+    for ending in (".html", ".csv", ".parquet", ".json"):
+        outcome = fooler("export", sweep_folder, "--to", tmp_path / f"sweep{ending}")
+        assert (outcome.code, outcome.out, outcome.err) == (0, f"Wrote {tmp_path / f'sweep{ending}'}\n", "")
+    rows = (tmp_path / "sweep.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 3
+    again = fooler("export", sweep_folder, "--to", tmp_path / "sweep.csv")
+    assert (again.code, "exists already" in again.err) == (2, True)
+    assert fooler("export", sweep_folder, "--to", tmp_path / "sweep.csv", "--overwrite").code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "wrong"),
+    [
+        (
+            ("--to", "sweep.png"),
+            "--to must end in one of .html, .csv, .parquet, .json for a sweep; received sweep.png.",
+        ),
+        (("--to", "sweep.html", "--step", 3), "--step does not go with a sweep."),
+        (("--to", "sweep.html", "--no-captions"), "--no-captions does not go with a sweep."),
+        (("--to", "sweep.html", "--fps", 3), "--fps does not go with a sweep."),
+    ],
+)
+def test_what_goes_with_a_run_alone_is_refused_for_a_sweep(fooler, sweep_folder, tmp_path, monkeypatch, options, wrong):
+    monkeypatch.chdir(tmp_path)
+    outcome = fooler("export", sweep_folder, *options)
+    assert (outcome.code, outcome.out, outcome.err) == (2, "", f"{wrong}\n")
+    assert not list(tmp_path.glob("sweep.*"))

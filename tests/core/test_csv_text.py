@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import csv
+import io
+
+import pytest
 from round_samples import make_report
 
 from fooler_gui.core.csv_text import csv_text
@@ -13,3 +17,18 @@ def test_numbers_have_a_point_and_nothing_is_an_empty_field() -> None:
 def test_rounds_without_a_control_have_an_empty_field() -> None:
     header, before, _ = figures_csv([make_report(0), make_report(1)]).splitlines()
     assert before.split(",")[header.split(",").index("control_accuracy")] == ""
+
+
+@pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1+cmd", "-2+3", "@SUM(1)", "\t=1", "\n=1"])
+def test_text_that_a_spreadsheet_would_compute_is_text(text: str) -> None:
+    ((read,),) = csv.reader(io.StringIO(csv_text([[text]])))
+    assert read == f"'{text}"
+
+
+def test_no_text_begins_a_line_of_its_own() -> None:
+    assert csv_text([["a\r=1", "b\r\nc"]]) == '"a\n=1","b\n\nc"\n'
+
+
+@pytest.mark.parametrize("value", [-0.5, "-0.5", "+3", "-inf", "a=b", "", "−1"])
+def test_numbers_and_other_text_are_as_they_are(value: object) -> None:
+    assert csv_text([[value, "x"]]) == f"{value},x\n"

@@ -80,6 +80,9 @@ class References:
         LabError: The file that is mapped cannot be written.
     """
 
+    _net_in_turn = Lock()
+    """Held by those that the net works for: only one at a time, while others are measured and put on disk."""
+
     def __init__(
         self,
         classifier: Classifier,
@@ -127,8 +130,6 @@ class References:
             self.on_disk = True
             return kept
         recorded = self._recorded([False] * len(self._places), stopped)
-        if stopped():
-            raise RecordingStopped
         stored.write([layer for layer in recorded if isinstance(layer, CodedPatterns)], given)
         kept = stored.read(self.units, given, len(self._images))
         self.on_disk = kept is not None
@@ -142,24 +143,32 @@ class References:
 
     def _recorded(self, per_unit: Sequence[bool], stopped: Callable[[], bool]) -> tuple[_Layer, ...]:
         """Returns the activations of all images in the wanted layers."""
+        with ThreadPoolExecutor(_THREADS) as threads:
+            with self._net_in_turn:
+                gathered = self._gathered(per_unit, stopped, threads)
+            return tuple(threads.map(_prepared, gathered, per_unit))
+
+    def _gathered(
+        self, per_unit: Sequence[bool], stopped: Callable[[], bool], threads: ThreadPoolExecutor
+    ) -> list[Codes | FloatArray]:
+        """Returns the activations of all images in the wanted layers as the net gives them, written by `threads`."""
         images = self._images
         gathered = [
             self._room(place, by_unit, units)
             for place, by_unit, units in zip(self._places, per_unit, self.units, strict=True)
         ]
         at_a_time = max(2, min(_RECORDED_AT_A_TIME, _RECORDED_BYTES // (4 * sum(self._classifier.units))))
-        with ThreadPoolExecutor(_THREADS) as threads:
-            putting: Iterable[None] = ()
-            for start in range(0, len(images), at_a_time):
-                if stopped():
-                    raise RecordingStopped
-                recorded = self._record(np.arange(start, min(start + at_a_time, len(images))))
-                _wait(putting)  # else patterns would pile up
-                putting = threads.map(partial(_put, start), gathered, recorded)
-            _wait(putting)
+        putting: Iterable[None] = ()
+        for start in range(0, len(images), at_a_time):
             if stopped():
                 raise RecordingStopped
-            return tuple(threads.map(_prepared, gathered, per_unit))
+            recorded = self._record(np.arange(start, min(start + at_a_time, len(images))))
+            _wait(putting)  # else patterns would pile up
+            putting = threads.map(partial(_put, start), gathered, recorded)
+        _wait(putting)
+        if stopped():
+            raise RecordingStopped
+        return gathered
 
     def _room(self, place: int, by_unit: bool, units: int) -> Codes | FloatArray:
         if by_unit or self._in_graph:

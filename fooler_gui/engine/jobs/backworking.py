@@ -103,15 +103,19 @@ def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Itera
     cost = present.cost_with(nets, spec.method)
     batches = []
     try:
-        for index, label in enumerate(spec.labels):
-            if not present.has_references([plan.samples[label]]):
-                name = present.classifier.class_names[label]
-                yield Working(
-                    sentence=f"Recording the activations of the training images of {name}",
-                    fraction=index / len(spec.labels),
+        with contents.recording(plan.samples.values(), spec.method, control) as recorded_labels:
+            for index, label in enumerate(spec.labels):
+                if not present.has_references([plan.samples[label]]):
+                    name = present.classifier.class_names[label]
+                    yield Working(
+                        sentence=f"Recording the activations of the training images of {name}",
+                        fraction=index / len(spec.labels),
+                    )
+                cost.warm_up()  # while the references are recorded
+                references = next(recorded_labels)
+                batches.append(
+                    LabelBatch(label, starts[label], references, cost, spec.method, rngs[label], spec.rng_seed)
                 )
-            references = contents.references(plan.samples[label], spec.method, control)
-            batches.append(LabelBatch(label, starts[label], references, cost, spec.method, rngs[label], spec.rng_seed))
     except RecordingStopped:
         yield RunFinished(stopped_by=(STOPPED_BY_USER,) * len(spec.labels), steps=0, seconds=0.0)
         return

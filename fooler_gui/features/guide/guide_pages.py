@@ -30,6 +30,7 @@ NAMES = (
     "other-nets",
     "least-change",
     "sweeps",
+    "what-sweeps-found",
     "evolution",
     "exports",
     "command-line",

@@ -17,6 +17,7 @@ from fooler_gui.widgets.panel_layout import QuietLabel
 from fooler_gui.widgets.reset_button import ResetButton
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
+from fooler_gui.widgets.vary_offer import name_option
 
 SLIDER_LOWEST, SLIDER_HIGHEST = 1e-8, 1e3
 
@@ -146,6 +147,7 @@ class CoefficientRow(QObject):
             grid.addWidget(widget, line, column)
 
     def _name_widgets(self, tip: str) -> None:
+        name_option(self.name, self._label, self._slider, self._spin_box)
         for widget in (self._label, self._slider, self._spin_box):
             widget.setToolTip(tip)
         self._share.setToolTip(paragraphs(SHARE_TIP))

@@ -33,6 +33,7 @@ from fooler_gui.widgets.preset_box import PresetBox
 from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 from fooler_gui.widgets.unit_box import UnitBox
+from fooler_gui.widgets.vary_offer import name_option
 
 _GROUPS = {
     title: [name for name, info in DescentSettings.infos().items() if info.group == title]
@@ -186,6 +187,7 @@ class DescentPanel(QWidget):
         self._method_label.setAlignment(LABEL_SIDE)
         self._method_label.setBuddy(self._method_box)
         self._method_label.setToolTip(self._method_box.toolTip())
+        name_option("preset", self._method_box, self._method_label)
         line = QWidget()
         row_of(self._method_label, self._method_box, STRETCH, on=line)
         return line, self._method_form

@@ -16,6 +16,7 @@ from fooler_gui.widgets.label_picker import LabelPicker
 from fooler_gui.widgets.number_fields import WholeSpinBox
 from fooler_gui.widgets.panel_layout import SPACING, row_of
 from fooler_gui.widgets.tooltips import paragraphs, range_sentence, set_disabled_because
+from fooler_gui.widgets.vary_offer import name_option
 
 _SLOTS = RunSpec.info("slots")
 _FIXED = "Fixed during a run; stop it to change this."
@@ -95,13 +96,18 @@ class RunBar(QWidget):
         self._slots.setToolTip(paragraphs(_SLOTS.tip, range_sentence(_SLOTS, whole=True)))
         self._pace = PaceEditor()
         self._label, picker = _labelled(self._picker.accessibleName(), self._picker)
+        slots_label, slots = _labelled("Slots", self._slots)
+        name_option("start", self.start_button)
+        name_option("labels", self._label, self._picker)
+        name_option("slots", slots_label, slots)
         row_of(
             self.start_button,
             SPACING,
             self._label,
             picker,
             SPACING,
-            *_labelled("Slots", self._slots),
+            slots_label,
+            slots,
             SPACING,
             *_labelled("Pace", self._pace),
             on=self,

@@ -14,6 +14,7 @@ from fooler_gui.widgets.number_fields import ChoiceBox, WholeSpinBox
 from fooler_gui.widgets.panel_layout import LABEL_SIDE, SPACING, STRETCH, QuietLabel, column_of, fill, row_of
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs, range_sentence, set_disabled_because
+from fooler_gui.widgets.vary_offer import name_option
 
 _FILE = "file"
 _SEED = RunSpec.info("rng_seed")
@@ -94,6 +95,8 @@ class StartEditor(QWidget):
         self._seed_label.setAlignment(LABEL_SIDE)
         self._seed_label.setBuddy(self._seed)
         self._seed_label.setToolTip(self._seed.toolTip())
+        name_option("start", self._kind)
+        name_option("rng_seed", self._seed, self._seed_label)
         self._file_row = QWidget()
         row_of(self._file_button, fill(self._file_label), on=self._file_row)
         seed_row = row_of(self._seed_label, self._seed, self._new_seed_button, STRETCH)

@@ -18,6 +18,7 @@ from fooler_gui.engine.cost.cost_function import CostFunction
 from fooler_gui.engine.cost.evaluation import Batch, Evaluation
 from fooler_gui.engine.cost.references import ReferenceSearch
 from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.search_choice import SearchWay
 
 CostOf = Callable[[MethodSettings], CostFunction]
 PRESETS = pytest.mark.parametrize("preset", ["article", "2016"])
@@ -297,6 +298,19 @@ def test_no_number_of_slots_references_or_factors_is_traced_anew(
     for slots in (1, 2, 5):
         for coefficients in (article(), even(), EXTREME):
             cost.evaluate(noise((slots, *SHAPE)), slots % 3, cost.record(references[:slots]), coefficients)
+    assert cost.traces == 1
+
+
+@pytest.mark.parametrize("way", SearchWay)
+@PRESETS
+def test_what_is_compiled_in_advance_is_not_traced_again(
+    article_in_small: Classifier, references: np.ndarray, preset: str, way: SearchWay
+) -> None:
+    cost = CostFunction(article_in_small, METHODS[preset], search=way)
+    for _ in range(2):
+        cost.warm_up()
+        assert cost.traces == 1
+    cost.evaluate(noise((2, *SHAPE)), 1, cost.record(references), even())
     assert cost.traces == 1
 
 

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +14,7 @@ from tiny import TINY_NET, make_classifier, noise
 
 from fooler_gui.core import jobs
 from fooler_gui.core.array_store import ArrayStore
+from fooler_gui.core.errors import LabError
 from fooler_gui.core.save import Save
 from fooler_gui.core.settings import MethodSettings
 from fooler_gui.data.dataset import Dataset
@@ -64,6 +68,85 @@ def test_references_are_recorded_once_and_found_the_same_when_read(
     for one, two, three in zip(*(nearest(part, patterns) for part in (first, again, alone)), strict=True):
         np.testing.assert_array_equal(one, three)
         np.testing.assert_array_equal(two, three)
+
+
+def test_several_labels_at_a_time_are_recorded_as_one_by_one(
+    classifier: Classifier, dataset: Dataset, store: ArrayStore
+) -> None:
+    cost, samples = CostFunction(classifier, METHOD), [everything(dataset, label) for label in (2, 0, 1)]
+    with cost.record_samples(dataset, samples, store=store) as recorded:
+        together = list(recorded)
+    patterns = classifier.record(noise((5, 8, 8, 1), rng_seed=3))
+    for sample, references in zip(samples, together, strict=True):
+        alone = CostFunction(classifier, METHOD).record_sample(dataset, sample)
+        assert references.on_disk
+        for one, other in zip(nearest(references, patterns), nearest(alone, patterns), strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_the_net_works_for_one_label_while_another_is_put_on_disk(
+    classifier: Classifier, dataset: Dataset, store: ArrayStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, gather = ArrayStore.write, References._gathered
+    gathering, gathered_two, gathered = [0], threading.Event(), [0]
+
+    def gather_in_turn(self: References, *arguments: object) -> object:
+        gathering[0] += 1
+        assert gathering[0] == 1
+        activations = gather(self, *arguments)  # type: ignore[arg-type]
+        gathering[0] -= 1
+        gathered[0] += 1
+        if gathered[0] == 2:
+            gathered_two.set()
+        return activations
+
+    def write_after_two(self: ArrayStore, *arguments: object) -> None:
+        assert gathered_two.wait(30)
+        write(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(References, "_gathered", gather_in_turn)
+    monkeypatch.setattr(ArrayStore, "write", write_after_two)
+    samples = [everything(dataset, label) for label in range(3)]
+    with CostFunction(classifier, METHOD).record_samples(dataset, samples, store=store) as recorded:
+        assert all(references.on_disk for references in recorded)
+    assert gathered == [3]
+
+
+def test_leaving_ends_what_is_not_yet_recorded(
+    classifier: Classifier, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, ended = References._recorded, []
+    samples = [Sample(label, 3 - label, None) for label in range(3)]
+
+    def record_first_alone(self: References, per_unit: list[bool], stopped: Callable[[], bool]) -> object:
+        while len(self._images) < samples[0].size and not stopped():
+            time.sleep(0.001)
+        layers = record(self, per_unit, stopped)
+        ended.append(len(self._images))
+        return layers
+
+    monkeypatch.setattr(References, "_recorded", record_first_alone)
+    with CostFunction(classifier, METHOD).record_samples(dataset, samples) as recorded:
+        next(recorded)
+    assert ended == [samples[0].size]
+
+
+def test_what_fails_is_told_when_its_turn_comes(
+    classifier: Classifier, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = References._recorded
+    samples = [Sample(label, 3 - label, None) for label in range(3)]
+
+    def fail_second(self: References, *arguments: object) -> object:
+        if len(self._images) == samples[1].size:
+            raise LabError("The disk is full.")
+        return record(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(References, "_recorded", fail_second)
+    with CostFunction(classifier, METHOD).record_samples(dataset, samples) as recorded:
+        assert next(recorded).number(2) == 2
+        with pytest.raises(LabError, match=r"^The disk is full\.$"):
+            next(recorded)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is told by Linux")

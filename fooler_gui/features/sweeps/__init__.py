@@ -1,0 +1,1 @@
+"""Many runs with varied settings: set up, watched and looked into."""

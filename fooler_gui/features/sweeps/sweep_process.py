@@ -1,0 +1,116 @@
+"""The process that works through a sweep: that of the command line, so that the window never waits."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+
+import fooler_gui
+
+_COMMAND = (sys.executable, "-m", "fooler_gui", "sweep")
+_STOPPED = 130
+"""The exit code of a sweep that was interrupted, and kept what is done."""
+
+_CLOSING_MILLISECONDS = 3_000
+_CRASHED = "The process of the sweep ended unexpectedly. What is done is kept; Start continues."
+
+
+class SweepProcess(QObject):
+    """Runs ``fooler sweep``. Main thread only.
+
+    Args:
+        parent: Owner.
+        command: The program and its first arguments.
+
+    Signals:
+        began: It works.
+        ended: (str, str) What it told, and why it could not go on; "" if it could.
+    """
+
+    began = Signal()
+    ended = Signal(str, str)
+
+    def __init__(self, parent: QObject, command: Sequence[str] = _COMMAND) -> None:
+        super().__init__(parent)
+        self._command = command
+        self._process: QProcess | None = None
+        self._is_stopping = False
+
+    @property
+    def is_going(self) -> bool:
+        """Whether it works."""
+        return self._process is not None
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it was asked to stop and still works."""
+        return self.is_going and self._is_stopping
+
+    def start(self, file: Path, folder: Path, workers: int, *, dry_run: bool = False) -> None:
+        """Does the cells of a sweep that wait, or the first one only.
+
+        Args:
+            file: The sweep's TOML file.
+            folder: Its folder.
+            workers: How many cells at a time.
+            dry_run: Whether to do one cell and tell how long all take.
+        """
+        program, *first = self._command
+        process = QProcess(self)
+        surroundings = QProcessEnvironment.systemEnvironment()
+        # Started from its source tree, the program is found only where it lies.
+        places = (str(Path(fooler_gui.__file__).parents[1]), surroundings.value("PYTHONPATH"))
+        surroundings.insert("PYTHONPATH", os.pathsep.join(filter(None, places)))
+        process.setProcessEnvironment(surroundings)
+        process.errorOccurred.connect(self._on_error)
+        process.finished.connect(self._on_finished)
+        self._process, self._is_stopping = process, False
+        rest = ("--dry-run",) if dry_run else ()
+        process.start(program, [*first, str(file), "--out", str(folder), "--workers", str(workers), *rest])
+        self.began.emit()
+
+    def stop(self) -> None:
+        """Asks it to stop and to keep what is done; the second time it is ended at once, which loses no more."""
+        if self._process is None:
+            return
+        if self._is_stopping or sys.platform == "win32":
+            self._process.kill()
+        elif self._process.processId():
+            os.kill(self._process.processId(), signal.SIGINT)
+        self._is_stopping = True
+
+    def close(self) -> None:
+        """Ends it and waits until it has ended."""
+        process = self._process
+        if process is None:
+            return
+        self.stop()
+        if not process.waitForFinished(_CLOSING_MILLISECONDS):
+            process.kill()
+            process.waitForFinished(_CLOSING_MILLISECONDS)
+
+    def _on_error(self, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart and self._process is not None:
+            self._end("", f"The sweep's process cannot be started: {self._process.errorString()}.")
+
+    def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
+        process = self._process
+        if process is None:
+            return
+        told = bytes(process.readAllStandardOutput().data()).decode(errors="replace").strip()
+        lines = bytes(process.readAllStandardError().data()).decode(errors="replace").strip().splitlines()
+        problem = ""
+        if not self._is_stopping and code not in (0, _STOPPED):
+            problem = lines[-1] if lines and status is QProcess.ExitStatus.NormalExit else _CRASHED
+        self._end(told, problem)
+
+    def _end(self, told: str, problem: str) -> None:
+        assert self._process is not None
+        self._process.deleteLater()
+        self._process = None
+        self.ended.emit(told, problem)

@@ -1,0 +1,99 @@
+"""What a sweep's folder holds at a moment, for those who only look at it, also while other processes work on it."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from fooler_gui.core.errors import reason_of
+from fooler_gui.records.run_folder import holds_run
+from fooler_gui.sweeps.cell_table import CellTable
+from fooler_gui.sweeps.results import RESULTS_FILE, Results
+from fooler_gui.sweeps.sweep_folder import SWEEP_FILE, is_worked_on
+from fooler_gui.sweeps.sweep_spec import SweepError, SweepSpec, read_sweep
+
+Stamp = tuple[tuple[int, int], ...]
+"""Tells one version of the results from another."""
+
+_LOG = "-wal"
+_NEEDED = ("place", "hash", "state", "run", "seconds", "worker", "error")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SweepState:
+    """What a sweep's folder holds.
+
+    Attributes:
+        folder: The folder.
+        spec: The sweep.
+        cells: Its cells.
+        is_worked_on: Whether a process works on it.
+        stamp: See `Stamp`.
+    """
+
+    folder: Path
+    spec: SweepSpec
+    cells: CellTable
+    is_worked_on: bool
+    stamp: Stamp
+
+    def run(self, place: int) -> Path | None:
+        """Returns the folder of the run that the cell at `place` recorded; None if there is none within the folder."""
+        name = self.cells.rows[place]["run"]
+        path = (self.folder / str(name)).resolve()
+        is_within = bool(name) and path.is_relative_to(self.folder.resolve())
+        return path if is_within and holds_run(path) else None
+
+
+def holds_sweep(path: Path) -> bool:
+    """Returns whether the folder `path` is that of a sweep that was begun."""
+    return (path / SWEEP_FILE).is_file() and (path / RESULTS_FILE).is_file()
+
+
+def read_state(folder: Path, known: SweepState | None = None) -> SweepState:
+    """Returns what the sweep in `folder` has come to.
+
+    Args:
+        folder: The sweep's folder, see `holds_sweep`.
+        known: What it held before; its cells are taken over if the results have not changed since.
+
+    Raises:
+        LabError: It holds no sweep, or the results are damaged.
+    """
+    file = folder / RESULTS_FILE
+    stamp = _stamp(file)
+    if known is not None and known.stamp == stamp:
+        spec, cells = known.spec, known.cells
+    else:
+        spec = read_sweep(folder / SWEEP_FILE)
+        cells = _cells(file, spec)
+    return SweepState(folder=folder, spec=spec, cells=cells, is_worked_on=is_worked_on(folder), stamp=stamp)
+
+
+def _cells(file: Path, spec: SweepSpec) -> CellTable:
+    try:
+        results = Results(file)
+        try:
+            lacking = next((name for name in (*_NEEDED, *spec.varied) if name not in results.columns()), "")
+            count = sum(results.counts().values())
+            if lacking or count != len(spec):
+                what = f"they lack the column {lacking}" if lacking else f"they have {count:,} cells, not {len(spec):,}"
+                raise SweepError(f"The results in {file.parent} must be those of its {SWEEP_FILE}; {what}.")
+            return CellTable(list(results.rows()), spec.varied)
+        finally:
+            results.close()
+    except sqlite3.Error as error:
+        raise SweepError(f"The results in {file.parent} cannot be read: {reason_of(error)}.") from error
+
+
+def _stamp(file: Path) -> Stamp:
+    """Returns the times and sizes of the results and of what was written to them last."""
+    stamps = []
+    for path in (file, file.with_name(file.name + _LOG)):
+        try:
+            status = path.stat()
+        except OSError:
+            continue
+        stamps.append((status.st_mtime_ns, status.st_size))
+    return tuple(stamps)

@@ -39,8 +39,8 @@ class GuaranteeSettings(Settings):
     width: float = setting(
         32.0,
         "Width",
-        "More promises less near the training images and more far away: the variance of the density of everything "
-        "else, as a multiple of a component's.",
+        "More lowers the distance beyond which no image whatsoever exceeds a confidence, and hardly changes certified "
+        "radii: the variance of the density of everything else, as a multiple of a component's.",
         minimum=1.5,
         maximum=10_000.0,
         logarithmic=True,

@@ -16,6 +16,7 @@ from fooler_gui.cli.option_values import (
     dense_layer,
     label,
     named_file,
+    number,
     picture_size,
     shard,
     size,
@@ -334,6 +335,30 @@ def _add_least_change_options(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
 
 
+def _add_guarantee_options(parser: argparse.ArgumentParser) -> None:
+    from fooler_gui.core.guarantee import GuaranteeSettings  # it imports NumPy
+
+    add_output(parser, "G.keras", "the file of the classifier with a guarantee")
+    add_classifier(parser)
+    add_settings(parser, GuaranteeSettings)
+    add_data(parser)
+
+
+def _add_certify_options(parser: argparse.ArgumentParser) -> None:
+    add_path(parser, "--images", "F", "the images: arrays or a folder of pictures as for score", required=True)
+    parser.add_argument(
+        "--radius",
+        type=number("--radius", 0, 1_000, whole=False),
+        default=1.0,
+        metavar="R",
+        help="the Euclidean distance from each image within which the highest possible confidence is told; from black "
+        "to white is 1 for one pixel (0 to 1,000; default 1)",
+    )
+    add_path(parser, "--classifier", "G.keras", "a classifier that `fooler guarantee` made", required=True)
+    add_reading(parser)
+    add_data(parser)
+
+
 def _add_figure_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "figure",
@@ -472,6 +497,12 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
         "find images that the classifier calls a label, as near their starts as possible",
         _add_least_change_options,
     ),
+    (
+        "guarantee",
+        "give a classifier a guarantee: a bound of its confidence that holds for every image near one, or far away",
+        _add_guarantee_options,
+    ),
+    ("certify", "tell what a classifier's guarantee promises of all images near some", _add_certify_options),
     ("data", "describe a dataset of yours, or download one", _add_data_options),
     ("cache", "tell how much is kept on disk to start runs sooner, or delete it", _add_cache_options),
     ("terms", "list the terms that a cost is made of, with formula and source", _add_no_options),

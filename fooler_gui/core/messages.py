@@ -17,6 +17,7 @@ from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, SetFigures
 from fooler_gui.core.formats import format_bytes
 from fooler_gui.core.further_classifier import FurtherClassifier
+from fooler_gui.core.guarantee import Certificate, GuaranteeReport
 from fooler_gui.core.inspection import Inspection, Opinions
 from fooler_gui.core.least_change import LeastChangeReport
 from fooler_gui.core.reference_settings import ReferenceCount
@@ -351,6 +352,21 @@ class LeastChangeFound:
     images: FloatArray
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuaranteeMade:
+    """A classifier with a guarantee has been written to its file."""
+
+    report: GuaranteeReport
+    classifier: ClassifierInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certified:
+    """What the guarantee of the classifier in use promises of all images near some."""
+
+    certificate: Certificate
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WorstImages:
     """For each of some classes the training images that the classifier is least sure of (the article's second figure).
@@ -461,6 +477,8 @@ Message = (
     | SetEvaluated
     | EvaluationFinished
     | LeastChangeFound
+    | GuaranteeMade
+    | Certified
     | WorstImages
     | Classified
     | TestImages

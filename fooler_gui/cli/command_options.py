@@ -202,6 +202,8 @@ def _add_sweep_options(parser: argparse.ArgumentParser) -> None:
         metavar="I/N",
         help="do only the I-th of N equal parts, as on the I-th of N machines that share --out or have one each",
     )
+    tip = f"first take over what is done in another folder of this sweep, as in that of another shard; {_AGAIN}"
+    add_several(parser, "--gather", Path, "DIR", tip)
     parser.add_argument(
         "--dask",
         metavar="ADDRESS",

@@ -29,6 +29,7 @@ from fooler_gui.records.recorder import NotRecorded
 from fooler_gui.sweeps.cluster import Cluster
 from fooler_gui.sweeps.executor import Executor, WorkersLost
 from fooler_gui.sweeps.figure_words import figure_title, interval_text
+from fooler_gui.sweeps.gathering import gather
 from fooler_gui.sweeps.in_process import InProcess
 from fooler_gui.sweeps.kept_runs import BEST, NONE, KeptRuns
 from fooler_gui.sweeps.pool import Pool
@@ -60,6 +61,8 @@ def run(options: argparse.Namespace) -> Result:
         with SweepFolder(options.out, file, NAMING) as folder:
             if options.again:
                 folder.results.retry_failed()
+            for other in options.gather or ():
+                gather(folder, other, kept)
             ended = _work(folder, executor, options.shard or Share(), kept, most=1 if options.dry_run else None)
             rows = list(folder.results.rows())
     except sqlite3.Error as error:

@@ -110,6 +110,15 @@ class Results:
         ).fetchall()
         return taken[0]["place"] if taken else None
 
+    def claim_place(self, place: int) -> bool:
+        """Takes the cell at `place` for this process if it waits or failed, and returns whether it did."""
+        return bool(
+            self._connection.execute(
+                "UPDATE cells SET state = ?, owner = ? WHERE place = ? AND state IN (?, ?)",
+                (RUNNING, self._owner, place, WAITING, FAILED),
+            ).rowcount
+        )
+
     def finish(
         self,
         place: int,
@@ -202,6 +211,10 @@ class Results:
         names = [column[0] for column in cursor.description]
         for row in cursor:
             yield dict(zip(names, row, strict=True))
+
+    def places(self) -> dict[str, int]:
+        """Returns the places of all cells by their hashes."""
+        return {row["hash"]: row["place"] for row in self._connection.execute("SELECT hash, place FROM cells")}
 
     def file_hashes(self) -> dict[str, str]:
         """Returns the hashes that the files of the sweep had when it began; see `NamedFiles`."""

@@ -191,6 +191,24 @@ def test_cells_that_retrain_and_ask_other_nets_have_figures(tmp_path, classifier
     assert asked["called_share"] == asked["called"] / 2
 
 
+def done_in(folder):
+    with closing(sqlite3.connect(folder / "results.sqlite")) as connection:
+        rows = connection.execute("SELECT hash, worker, spread, seconds FROM cells WHERE state = 'done'")
+        return {row[0]: row[1:] for row in rows}
+
+
+def test_what_another_shard_did_is_gathered_and_the_rest_is_done(fooler, sweep, tmp_path):
+    file = sweep(BACKWORK)
+    assert fooler("sweep", file, "--out", tmp_path / "second", "--shard", "2/2").code == 0
+    outcome = fooler("sweep", file, "--out", tmp_path / "all", "--gather", tmp_path / "second", "--json")
+    assert (outcome.code, json.loads(outcome.out)["done"]) == (0, 6)
+    before, after = (done_in(tmp_path / name) for name in ("second", "all"))
+    assert before.items() <= after.items()
+    assert len(before) == 3
+    refused = fooler("sweep", file, "--out", tmp_path / "all", "--gather", tmp_path)
+    assert (refused.code, "must be the folder of a sweep" in refused.err) == (2, True)
+
+
 def test_a_dry_run_does_one_cell_and_tells_what_the_others_take(fooler, sweep, tmp_path):
     outcome = fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "out", "--dry-run", "--json", "--workers", 2)
     facts = json.loads(outcome.out)

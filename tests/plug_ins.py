@@ -15,6 +15,24 @@ Install = Callable[[Mapping[str, str], str, Mapping[str, Mapping[str, str]]], No
 """Installs files, by their paths, as the package of a name with entry points, by group and name."""
 
 
+def write_package(
+    folder: Path, files: Mapping[str, str], name: str, entry_points: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Writes a package and what tells of it into `folder`, as if it were installed there."""
+    about = folder / f"{name}-1.0.dist-info"
+    sections = [
+        "\n".join([f"[{group}]", *(f"{point} = {value}" for point, value in points.items())])
+        for group, points in entry_points.items()
+    ]
+    for path, text in {
+        **{folder / path: text for path, text in files.items()},
+        about / "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+        about / "entry_points.txt": "\n".join(sections),
+    }.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
 @contextmanager
 def installed_packages(
     folder: Path, monkeypatch: pytest.MonkeyPatch, *registries: Registry[object]
@@ -26,18 +44,7 @@ def installed_packages(
             registry.look_again()
 
     def install(files: Mapping[str, str], name: str, entry_points: Mapping[str, Mapping[str, str]]) -> None:
-        about = folder / f"{name}-1.0.dist-info"
-        sections = [
-            "\n".join([f"[{group}]", *(f"{point} = {value}" for point, value in points.items())])
-            for group, points in entry_points.items()
-        ]
-        for path, text in {
-            **{folder / path: text for path, text in files.items()},
-            about / "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
-            about / "entry_points.txt": "\n".join(sections),
-        }.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+        write_package(folder, files, name, entry_points)
         monkeypatch.syspath_prepend(folder)
         look_again()
 

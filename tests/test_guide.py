@@ -21,8 +21,8 @@ PAGES = [README, *sorted(GUIDE.glob("*.md"))]
 COMMAND = re.compile(r"^(?:fooler|python main\.py) (\w.*)$", re.M)
 COMMANDS = sorted({line for page in PAGES for line in COMMAND.findall(page.read_text(encoding="utf-8"))})
 CODE_BLOCK = re.compile(r"^```.*?^```$", re.M | re.S)
-OF_OTHER_PROGRAMS = {"--dist", "--check"}
-"""Options of pytest and ruff."""
+OF_OTHER_PROGRAMS = {"--dist", "--check", "--host", "--nthreads", "--nworkers"}
+"""Options of pytest, ruff and Dask."""
 
 
 def text_of(page: Path) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
+from collections.abc import Mapping
 from typing import NoReturn
 
 from fooler_gui import __version__
@@ -40,6 +42,14 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     return _parser(next((word for word in arguments if not word.startswith("-")), "")).parse_args(arguments)
+
+
+@functools.cache
+def options_of(command: str) -> Mapping[str, argparse.Action]:
+    """Returns the options that `command` has beside those of every command, by name, with underscores for dashes."""
+    parser = _Parser(add_help=False)
+    next(add_options for name, _, add_options in COMMANDS if name == command)(parser)
+    return {action.dest: action for action in parser._actions}
 
 
 def _parser(asked: str) -> argparse.ArgumentParser:

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import importlib
 import io
-import shutil
 import sys
 from collections.abc import Mapping
 from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
-from fooler_gui.cli.arguments import read_arguments
+from fooler_gui.cli.arguments import options_of, read_arguments
+from fooler_gui.cli.option_files import IN_RUN_FILE
 from fooler_gui.cli.option_values import BadArguments
 from fooler_gui.cli.output import Result
 from fooler_gui.cli.session import keep_sessions
+from fooler_gui.cli.shared_options import option_of
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.settings import LAYER_PREFIX
-from fooler_gui.core.terms import known_terms
+from fooler_gui.core.terms import TERM_PREFIX, known_terms
 from fooler_gui.surroundings import prepare
-from fooler_gui.sweeps.sweep_spec import is_number
+from fooler_gui.sweeps.recorded import remove_recorded
+from fooler_gui.sweeps.sweep_spec import RECORDED, is_number
 
 _OUT = "out"
-_ENDINGS = {"train": ".keras", "retrain": ".keras", "backwork": "", "rounds": ""}
-"""What the path that a job records into ends with; the other jobs record nothing."""
 _CONTINUED = ("rounds",)
 """Jobs that go on where they broke off."""
-_IN_RUN_FILE = {"labels": "label", "runs": "run"}
-"""Names in ``run.toml`` of what is called otherwise on the command line."""
-_NOT_OF_A_CELL = ("out", "overwrite", "json", "debug", "repeat")
+_NOT_OF_A_CELL = ("out", "overwrite", "json", "debug", "repeat", "table", "each", "picture")
 
 
 class CellFailed(LabError, RuntimeError):
@@ -45,17 +43,22 @@ def arguments_of(job: str, options: Mapping[str, Any]) -> list[str]:
         BadArguments: An option is none of a sweep's.
     """
     terms = {term.coefficient_name: name for name, term in known_terms().items()}
-    arguments = [job]
+    named: list[str] = []
+    without_names: list[str] = []
     for name, value in options.items():
         if name in _NOT_OF_A_CELL:
-            raise BadArguments(f"A sweep sets {name} itself; leave it out.")
+            raise BadArguments(f"The cells of a sweep have no {name}; leave it out.")
         if name in terms:
-            arguments.append(f"--term={terms[name]}={value}")
+            named.append(f"--term={terms[name]}={value}")
+        elif name.startswith(TERM_PREFIX):
+            raise BadArguments(f"{name} needs the term {name.removeprefix(TERM_PREFIX)}, which is not installed here.")
         elif name.startswith(LAYER_PREFIX):
-            arguments.append(f"--layer-coefficient={name.removeprefix(LAYER_PREFIX)}={value}")
+            named.append(f"--layer-coefficient={name.removeprefix(LAYER_PREFIX)}={value}")
+        elif _has_no_name(job, name):
+            without_names += map(str, value if isinstance(value, list) else [value])
         else:
-            arguments += _option(f"--{_IN_RUN_FILE.get(name, name).replace('_', '-')}", value)
-    return arguments
+            named += _option(option_of(IN_RUN_FILE.get(name, name)), value)
+    return [job, *without_names, *named]
 
 
 def check_cell(job: str, options: Mapping[str, Any]) -> None:
@@ -64,35 +67,55 @@ def check_cell(job: str, options: Mapping[str, Any]) -> None:
     Raises:
         BadArguments: See above.
     """
-    read_arguments([*arguments_of(job, options), *_where(job, "cell")])
+    read_arguments([*arguments_of(job, options), *_where("" if RECORDED[job] is None else "cell")])
 
 
 def perform_cell(job: str, options: Mapping[str, Any], path: str) -> dict[str, float]:
     """Does a job and returns its figures: the numbers among the facts that ``--json`` prints.
 
+    Those within a fact are called after it, too: ``after_test_accuracy``. Lists are left out.
+
     Args:
         job: The command.
         options: See `arguments_of`.
-        path: Where it records, without an ending; what a former try left there is removed.
+        path: Where it records, "" for nowhere; what a former try left there is removed.
 
     Raises:
         LabError: It cannot be done, or it failed.
+        KeyboardInterrupt: Ctrl-C stopped it.
     """
     prepare()
     keep_sessions()
-    if job not in _CONTINUED:
-        _remove(path + _ENDINGS.get(job, ""))
+    if path and job not in _CONTINUED:
+        remove_recorded(Path(path))
     with redirect_stderr(io.StringIO()):
-        parsed = read_arguments([*arguments_of(job, options), *_where(job, path)])
+        parsed = read_arguments([*arguments_of(job, options), *_where(path)])
         result: Result = importlib.import_module(f"fooler_gui.cli.{job}_command").run(parsed)
-    if result.failed or result.stopped:
-        raise CellFailed(result.failed or result.stopped)
-    figures = {name: float(value) for name, value in result.facts.items() if is_number(value)}
-    return figures | _memory()
+    if result.stopped:
+        raise KeyboardInterrupt
+    if result.failed:
+        raise CellFailed(result.failed)
+    return _numbers(result.facts) | _memory()
 
 
-def _where(job: str, path: str) -> list[str]:
-    return [f"--{_OUT}", path + _ENDINGS[job]] if job in _ENDINGS else []
+def _numbers(facts: Mapping[str, Any], prefix: str = "") -> dict[str, float]:
+    figures: dict[str, float] = {}
+    for name, value in facts.items():
+        if isinstance(value, Mapping):
+            figures |= _numbers(value, f"{prefix}{name}_")
+        elif is_number(value):
+            figures[prefix + name] = float(value)
+    return figures
+
+
+def _where(path: str) -> list[str]:
+    return [option_of(_OUT), path] if path else []
+
+
+def _has_no_name(job: str, name: str) -> bool:
+    """Returns whether the values of an option stand alone on the command line, without its name."""
+    action = options_of(job).get(IN_RUN_FILE.get(name, name))
+    return action is not None and not action.option_strings
 
 
 def _option(option: str, value: Any) -> list[str]:
@@ -100,16 +123,9 @@ def _option(option: str, value: Any) -> list[str]:
         case bool():
             return [option] if value else []
         case list() | tuple():
-            return [option, *map(str, value)]
+            return [f"{option}={part}" for part in value]
         case _:
             return [f"{option}={value}"]
-
-
-def _remove(path: str) -> None:
-    if Path(path).is_dir():
-        shutil.rmtree(path)
-    else:
-        Path(path).unlink(missing_ok=True)
 
 
 def _memory() -> dict[str, float]:

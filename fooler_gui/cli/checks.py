@@ -8,8 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from fooler_gui.cli.option_values import BadArguments
-from fooler_gui.cli.shared_options import given_settings, name_of_preset
+from fooler_gui.cli.option_values import BadArguments, name_of_preset
+from fooler_gui.cli.shared_options import given_settings
 from fooler_gui.core.coefficient_presets import DESCENT_OF_PRESETS, PRESET_TITLES
 from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
 from fooler_gui.core.errors import LabError

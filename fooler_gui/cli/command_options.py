@@ -16,8 +16,10 @@ from fooler_gui.cli.option_values import (
     dense_layer,
     label,
     named_file,
+    number,
     picture_size,
     shard,
+    size,
     whole,
 )
 from fooler_gui.cli.shared_options import (
@@ -49,6 +51,7 @@ from fooler_gui.core.run_spec import MAXIMUM_SLOTS, RunSpec
 from fooler_gui.core.settings import DescentSettings, RetrainingSettings, TrainingSettings
 from fooler_gui.core.topology import ENDS_OF_MAPS
 from fooler_gui.core.training_presets import TRAINING_PRESETS
+from fooler_gui.sweeps.kept_runs import ALL, KEEP
 from fooler_gui.sweeps.sweep_spec import JOBS
 
 MOST_WORKERS = 1_024
@@ -188,15 +191,35 @@ def _add_sweep_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--workers",
-        type=whole("--workers", 1, MOST_WORKERS),
+        type=whole("--workers", 0, MOST_WORKERS),
         metavar="N",
-        help="how many processes work at the same time; each takes some 0.9 GB (default: one for each processor)",
+        help="how many processes work at the same time; each takes some 0.9 GB (default: one for each processor); 0: "
+        "cell after cell in this process",
     )
     parser.add_argument(
         "--shard",
         type=shard,
         metavar="I/N",
         help="do only the I-th of N equal parts, as on the I-th of N machines that share --out or have one each",
+    )
+    parser.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="let the workers of the Dask scheduler at this address do the cells, such as tcp://192.168.0.5:8786; it "
+        "needs the extra cluster",
+    )
+    parser.add_argument(
+        "--keep",
+        choices=KEEP,
+        default=ALL,
+        help="which runs are kept: all; best: the one of each setting that fools most, and within --keep-at-most the "
+        "second best and so on; none: only figures (default all)",
+    )
+    parser.add_argument(
+        "--keep-at-most",
+        type=size("--keep-at-most"),
+        metavar="SIZE",
+        help="how much all kept runs may take, such as 500MB or 2GB; what no longer fits is not kept",
     )
     parser.add_argument(
         "--again", action="store_true", help="do cells again that failed; without it they stay as they are"
@@ -309,6 +332,30 @@ def _add_least_change_options(parser: argparse.ArgumentParser) -> None:
     add_overwrite(parser)
     add_classifier(parser)
     add_settings(parser, LeastChangeSettings)
+    add_data(parser)
+
+
+def _add_guarantee_options(parser: argparse.ArgumentParser) -> None:
+    from fooler_gui.core.guarantee import GuaranteeSettings  # it imports NumPy
+
+    add_output(parser, "G.keras", "the file of the classifier with a guarantee")
+    add_classifier(parser)
+    add_settings(parser, GuaranteeSettings)
+    add_data(parser)
+
+
+def _add_certify_options(parser: argparse.ArgumentParser) -> None:
+    add_path(parser, "--images", "F", "the images: arrays or a folder of pictures as for score", required=True)
+    parser.add_argument(
+        "--radius",
+        type=number("--radius", 0, 1_000, whole=False),
+        default=1.0,
+        metavar="R",
+        help="the Euclidean distance from each image within which the highest possible confidence is told; from black "
+        "to white is 1 for one pixel (0 to 1,000; default 1)",
+    )
+    add_path(parser, "--classifier", "G.keras", "a classifier that `fooler guarantee` made", required=True)
+    add_reading(parser)
     add_data(parser)
 
 
@@ -450,6 +497,12 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
         "find images that the classifier calls a label, as near their starts as possible",
         _add_least_change_options,
     ),
+    (
+        "guarantee",
+        "give a classifier a guarantee: a bound of its confidence that holds for every image near one, or far away",
+        _add_guarantee_options,
+    ),
+    ("certify", "tell what a classifier's guarantee promises of all images near some", _add_certify_options),
     ("data", "describe a dataset of yours, or download one", _add_data_options),
     ("cache", "tell how much is kept on disk to start runs sooner, or delete it", _add_cache_options),
     ("terms", "list the terms that a cost is made of, with formula and source", _add_no_options),

@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from fooler_gui.core.coefficient_presets import PRESET_TITLES
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import FOUND, TEST, made_sets
 from fooler_gui.core.further_classifier import FurtherClassifier
+from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.number_text import read_number, read_whole
+from fooler_gui.core.run_spec import DIGITS
 from fooler_gui.core.settings import SettingInfo, check_number
 from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
 from fooler_gui.core.topology import Convolution, Dense
@@ -20,6 +23,8 @@ ALL_LABELS = "all"
 FOOLING, WORST = "fooling", "worst"
 DESCRIBE, GET = "describe", "get"
 NO_LAYERS = "none"
+_SIZE = re.compile(r"(.+?)\s*([kmgt])b", re.IGNORECASE)
+_BYTES = {"k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}
 _NAMED = 20
 """The most classes that a sentence names."""
 
@@ -145,6 +150,42 @@ def weighted_file(text: str) -> tuple[Path, float | None]:
     assert info.minimum is not None
     assert info.maximum is not None
     return Path(name), number("the weight of --classifier", info.minimum, info.maximum, whole=False)(weight)
+
+
+class PresetOrFile(str):
+    """The value of ``--coefficients``: a preset's name, or a file's."""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it names a file."""
+        return self not in map(name_of_preset, PRESET_TITLES)
+
+
+class StartOrFile(str):
+    """A value of ``--start``: a kind of images, test images of a class, or a file."""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it names a file."""
+        return self not in kinds_for(RUNS) and not self.startswith(f"{DIGITS}:")
+
+
+def size(option: str) -> Callable[[str], int]:
+    """Returns a function that reads a number of bytes for `option`, given as in ``500 MB`` or ``2GB``."""
+
+    def read(text: str) -> int:
+        found = _SIZE.fullmatch(text.strip())
+        value = read_number(found[1]) if found else None
+        if found is None or value is None or value < 0:
+            raise BadArguments(f"{option} must be a size in kB, MB, GB or TB, such as 500MB; received {text!r}.")
+        return round(value * _BYTES[found[2].lower()])
+
+    return read
+
+
+def name_of_preset(name: str) -> str:
+    """Returns what the command line calls the preset of coefficients `name`."""
+    return name.replace(" ", "-")
 
 
 def _are_numbers(names: Sequence[str]) -> bool:

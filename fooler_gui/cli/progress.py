@@ -60,15 +60,15 @@ class ProgressLine:
                 self._update(sentence, None)
                 # What follows may block standard error for seconds, or keep the processor busy.
                 self._progress.refresh()
-            case Working(sentence=sentence, fraction=fraction) if fraction is not None:
-                self._update(sentence, fraction, self._left_of(fraction))
+            case Working(sentence=sentence, fraction=fraction, seconds_left=seconds) if fraction is not None:
+                self._update(sentence, fraction, self._left_of(fraction) if seconds is None else _left(seconds))
             case TrainingProgress():
                 accuracy = message.validation_accuracy
                 seen = "" if accuracy is None else f" · validation {format_share(accuracy)}"
                 self._update(
                     "Training",
                     message.step / message.steps,
-                    f"{format_seconds(message.seconds_left)} left · loss {message.loss:.3f} · "
+                    f"{_left(message.seconds_left)} · loss {message.loss:.3f} · "
                     f"{message.images_per_second:,.0f} images/s{seen}",
                 )
             case Save():
@@ -82,13 +82,17 @@ class ProgressLine:
             self._began = time.monotonic()
             return ""
         elapsed = time.monotonic() - self._began
-        return f"{format_seconds(elapsed * (1 - fraction) / fraction)} left"
+        return _left(elapsed * (1 - fraction) / fraction)
 
     def _update(self, description: str, fraction: float | None, note: str = "") -> None:
         if self.stopping:
             description, note = f"Stopping · {description}", "Ctrl-C again ends at once"
         total = None if fraction is None else 1.0
         self._progress.update(self._task, description=description, total=total, completed=fraction or 0.0, note=note)
+
+
+def _left(seconds: float) -> str:
+    return f"{format_seconds(seconds)} left"
 
 
 class _WhileItLasts:

@@ -31,6 +31,7 @@ from fooler_gui.core.settings import CostCoefficients
 from fooler_gui.core.work_time import Work
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine import backend
+from fooler_gui.records.recorder import NotRecorded
 from fooler_gui.records.speeds import SPEEDS_FILE, Speeds
 from fooler_gui.resources import cache_path, references_path, resource, second_opinion, user_path
 
@@ -122,11 +123,13 @@ class Session:
             max_steps: The most steps a descent makes, for the time left.
 
         Raises:
-            LabError: The job cannot be done or finished.
+            LabError: The job cannot be done or finished, or not recorded by a process that does many commands.
             KeyboardInterrupt: Ctrl-C was pressed a second time.
         """
         with stopping_at_interrupt(control, self._progress):
             for message in self.lab.perform(job, control):
+                if isinstance(message, RecordingStalled) and _kept is not None:
+                    raise NotRecorded(message.reason)  # nobody sees what such a process waits for
                 if isinstance(message, RecordingStalled | SavesThinned | Remark):
                     write_error(message.sentence)
                 elif isinstance(message, WorkTimed):

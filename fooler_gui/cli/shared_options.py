@@ -10,8 +10,11 @@ from typing import Any, TypeVar
 
 from fooler_gui.cli.option_values import (
     BadArguments,
+    PresetOrFile,
+    StartOrFile,
     layer_coefficient,
     layer_names,
+    name_of_preset,
     number,
     term_coefficient,
     text,
@@ -127,17 +130,13 @@ def add_coefficients(parser: argparse.ArgumentParser, otherwise: str) -> None:
     presets = ", ".join(map(name_of_preset, PRESET_TITLES))
     parser.add_argument(
         "--coefficients",
+        type=PresetOrFile,
         metavar="PRESET|F.toml",
         help=f"a preset ({presets}; scaled takes the article's, with those of layers scaled to the distances in this "
         f"net), or a file with {', '.join(CostCoefficients.keys())}, the last two as tables; those left out are the "
         f"article's; {', '.join(DESCENT_OF_PRESETS)} also set some of the descent of "
         f"backwork, as a table descent in a file does (default: {otherwise})",
     )
-
-
-def name_of_preset(name: str) -> str:
-    """Returns what the command line calls the preset of coefficients `name`."""
-    return name.replace(" ", "-")
 
 
 def add_cost_options(parser: argparse.ArgumentParser) -> None:
@@ -167,7 +166,7 @@ def add_start(parser: argparse.ArgumentParser) -> None:
     add_several(
         parser,
         "--start",
-        str,
+        StartOrFile,
         "KIND|digits:CLASS|F",
         f"what images start from: {', '.join(kinds_for(RUNS))} (`fooler starts` describes them); digits:CLASS, test "
         "images of that class, by its number or name, whatever the dataset shows; or the images of files: pictures, "

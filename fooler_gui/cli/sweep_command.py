@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fooler_gui.cli.cell import check_cell, perform_cell
 from fooler_gui.cli.checks import given_file
+from fooler_gui.cli.option_files import NAMING
 from fooler_gui.cli.option_values import BadArguments
-from fooler_gui.cli.output import Result, table
+from fooler_gui.cli.output import Result, table, write_error
 from fooler_gui.cli.progress import ProgressLine
 from fooler_gui.cli.session import stopping_at_interrupt
 from fooler_gui.core.errors import LabError, reason_of
@@ -24,9 +25,14 @@ from fooler_gui.core.formats import (
 from fooler_gui.core.messages import Working
 from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.records.recorder import NotRecorded
+from fooler_gui.sweeps.cluster import Cluster
+from fooler_gui.sweeps.executor import Executor, WorkersLost
 from fooler_gui.sweeps.figure_words import figure_title, interval_text
+from fooler_gui.sweeps.in_process import InProcess
+from fooler_gui.sweeps.kept_runs import BEST, NONE, KeptRuns
 from fooler_gui.sweeps.pool import Pool
-from fooler_gui.sweeps.results import DONE, FAILED
+from fooler_gui.sweeps.results import DONE, FAILED, WAITING
 from fooler_gui.sweeps.summary import Setting, summarise
 from fooler_gui.sweeps.sweep_folder import SweepFolder
 from fooler_gui.sweeps.sweep_spec import Share, SweepSpec, is_number, read_sweep
@@ -49,19 +55,20 @@ def run(options: argparse.Namespace) -> Result:
     file = given_file("FILE", options.file, TOML)
     spec = read_sweep(file)
     _check(spec)
-    share, workers = options.shard or Share(), options.workers or processors()
-    control = RunControl()
+    kept, executor = _kept(options, spec), _executor(options)
     try:
-        with SweepFolder(options.out, file) as folder:
+        with SweepFolder(options.out, file, NAMING) as folder:
             if options.again:
                 folder.results.retry_failed()
-            last = _work(folder, workers, share, control, most=1 if options.dry_run else None)
+            ended = _work(folder, executor, options.shard or Share(), kept, most=1 if options.dry_run else None)
             rows = list(folder.results.rows())
     except sqlite3.Error as error:
         raise SweepStuck(f"The results in {options.out} cannot be used: {reason_of(error)}.") from error
+    finally:
+        executor.kill()
     if options.dry_run:
-        return _estimate(spec, rows, options.out, min(workers, len(spec)))
-    return _result(spec, rows, options.out, last, stopped=control.stop_requested)
+        return _estimate(spec, rows, options.out, max(1, min(executor.workers, len(spec))), kept)
+    return _result(spec, rows, options.out, ended)
 
 
 def _check(spec: SweepSpec) -> None:
@@ -86,60 +93,104 @@ def _telling(values: tuple[Any, ...]) -> list[Any]:
     return [*extremes, *(value for value in values if not is_number(value))]
 
 
-def _work(folder: SweepFolder, workers: int, share: Share, control: RunControl, most: int | None) -> SweepProgress:
-    last: SweepProgress | None = None
+def _kept(options: argparse.Namespace, spec: SweepSpec) -> KeptRuns:
+    """Returns which runs are kept.
+
+    Raises:
+        BadArguments: The options do not go together, or not with the sweep.
+    """
+    if options.keep == BEST and spec.job != "backwork" and "attack" not in (*spec.fixed, *spec.varied):
+        raise BadArguments(
+            f"--keep best needs images that may fool: the job backwork, or train with attack; received {spec.job}."
+        )
+    if options.keep == NONE and options.keep_at_most is not None:
+        raise BadArguments("--keep-at-most does not go with --keep none.")
+    return KeptRuns(keep=options.keep, at_most=options.keep_at_most)
+
+
+def _executor(options: argparse.Namespace) -> Executor:
+    """Returns what does the cells.
+
+    Raises:
+        LabError: The cluster cannot be reached.
+    """
+    if options.dask is not None:
+        if options.workers is not None:
+            raise BadArguments("--workers does not go with --dask, whose workers are started by themselves.")
+        cluster = Cluster(perform_cell, options.dask, NAMING)
+        waiting = "" if cluster.workers else "; the cells wait until there are some"
+        write_error(f"Connected to {cluster.address} with {format_count(cluster.workers, 'worker')}{waiting}.")
+        return cluster
+    if options.workers == 0:
+        return InProcess(perform_cell)
+    return Pool(perform_cell, options.workers or processors())
+
+
+class _Ended(NamedTuple):
+    """How the work on a sweep ended: cells that wait, whether Ctrl-C stopped it, and why it broke off, or ""."""
+
+    waiting: int
+    stopped: bool
+    why: str
+
+
+def _work(folder: SweepFolder, executor: Executor, share: Share, kept: KeptRuns, most: int | None) -> _Ended:
+    control, why = RunControl(), ""
     with ProgressLine() as line, stopping_at_interrupt(control, line):
-        for last in perform_sweep(folder, Pool(perform_cell, workers), control, share, most):
-            line.show(_told(last))
-    assert last is not None
-    return last
+        try:
+            for progress in perform_sweep(folder, executor, control, share, most, kept):
+                line.show(_told(progress))
+        except KeyboardInterrupt:
+            control.stop()
+        except (WorkersLost, NotRecorded) as error:
+            why = str(error)
+    return _Ended(folder.results.counts(share)[WAITING], control.stop_requested, why)
 
 
 def _told(progress: SweepProgress) -> Working:
-    ended = progress.done + progress.failed
+    ended, left = progress.done + progress.failed, progress.seconds_left
     failed = f", {progress.failed} failed" if progress.failed else ""
-    return Working(sentence=f"{ended:,} of {progress.all:,} cells{failed}", fraction=ended / progress.all)
+    return Working(
+        sentence=f"{ended:,} of {progress.all:,} cells{failed}",
+        fraction=None if left is None else ended / progress.all,
+        seconds_left=left,
+    )
 
 
-def _estimate(spec: SweepSpec, rows: list[dict[str, Any]], folder: Path, workers: int) -> Result:
+def _estimate(spec: SweepSpec, rows: list[dict[str, Any]], folder: Path, workers: int, kept_runs: KeptRuns) -> Result:
     """Returns how long the sweep takes and how much it keeps, from the cells that are done."""
     done = [row for row in rows if row["state"] == DONE]
     if not done:
         failed = next((row["error"] for row in rows if row["state"] == FAILED), "No cell was done.")
         raise BadArguments(f"Nothing can be told of this sweep, as its first cell failed: {failed}")
     seconds = sum(row["seconds"] for row in done) / len(done)
-    kept = sum(_size(folder, row["run"]) for row in done) // len(done)
+    size = sum(row["bytes"] for row in done) // len(done)
+    kept = kept_runs.expected(size, spec)
     facts = {
         "cells": len(spec),
         "done": len(done),
         "seconds_per_cell": seconds,
         "seconds_left": seconds * (len(spec) - len(done)) / workers,
-        "bytes_per_cell": kept,
-        "bytes": kept * len(spec),
+        "bytes_per_cell": size,
+        "bytes": kept,
         "workers": workers,
         "folder": str(folder),
     }
     took, left, one, whole = (
         format_seconds(seconds),
         format_about(facts["seconds_left"]),
+        format_bytes(size),
         format_bytes(kept),
-        format_bytes(kept * len(spec)),
     )
     text = (
         f"{format_count(len(spec), 'cell')}, of which {len(done):,} done. A cell took {took}, the first of a worker "
-        f"takes longer, and keeps {one}.\nThe rest takes {left} with {format_count(workers, 'worker')}; the whole "
-        f"sweep keeps {whole} in {folder}."
+        f"takes longer, and records {one}.\nThe rest takes {left} with {format_count(workers, 'worker')}; the whole "
+        f"sweep keeps at most {whole} in {folder}."
     )
     return Result(facts=facts, text=text)
 
 
-def _size(folder: Path, run: str) -> int:
-    kept = [path for path in (folder / run).parent.glob(f"{Path(run).name}*") if run]
-    files = [file for path in kept for file in ((path,) if path.is_file() else path.rglob("*"))]
-    return sum(file.stat().st_size for file in files if file.is_file())
-
-
-def _result(spec: SweepSpec, rows: list[dict[str, Any]], folder: Path, last: SweepProgress, *, stopped: bool) -> Result:
+def _result(spec: SweepSpec, rows: list[dict[str, Any]], folder: Path, ended: _Ended) -> Result:
     settings = summarise(rows, spec.varied)
     failed = [row for row in rows if row["state"] == FAILED]
     facts = {
@@ -150,9 +201,9 @@ def _result(spec: SweepSpec, rows: list[dict[str, Any]], folder: Path, last: Swe
         "folder": str(folder),
     }
     lines = [_table(spec, settings), "", f"{facts['done']:,} of {format_count(len(spec), 'cell')} done, in {folder}"]
-    rest = f"Stopped with {last.waiting:,} cells to do; the same command continues." if stopped else ""
+    rest = f"Stopped with {ended.waiting:,} cells to do; the same command continues." if ended.stopped else ""
     why = f"{format_count(len(failed), 'cell')} failed, the first one so: {failed[0]['error']}" if failed else ""
-    return Result(facts=facts, text="\n".join(lines), stopped=rest, failed=why)
+    return Result(facts=facts, text="\n".join(lines), stopped=rest, failed=ended.why or why)
 
 
 def _table(spec: SweepSpec, settings: tuple[Setting, ...]) -> str:

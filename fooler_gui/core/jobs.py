@@ -8,6 +8,7 @@ from fooler_gui.core.arrays import FloatArray, IntArray
 from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.further_classifier import FurtherClassifier
+from fooler_gui.core.guarantee import GuaranteeSettings
 from fooler_gui.core.least_change import LeastChangeSettings
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.rounds_spec import RoundsSpec
@@ -288,6 +289,34 @@ class LeastChange:
     label: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guarantee:
+    """Write a copy of the classifier in use with a guarantee, which stays out of use.
+
+    Answered by progress and `GuaranteeMade`.
+
+    Attributes:
+        settings: How its densities are fitted.
+        path: The ``.keras`` file to write it to; it may exist.
+    """
+
+    settings: GuaranteeSettings
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Certify:
+    """Tell what the guarantee of the classifier in use promises of all images near some. Answered by `Certified`.
+
+    Attributes:
+        images: (N, H, W, C) float32 in [0, 1], N ≥ 1.
+        radius: The Euclidean distance from each image for which a bound is wanted, at least 0.
+    """
+
+    images: FloatArray
+    radius: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Classify:
     """Tell what the classifier in use sees in some images. Answered by `Classified`.
@@ -377,6 +406,8 @@ Job = (
     | GiveOpinions
     | Evaluate
     | LeastChange
+    | Guarantee
+    | Certify
     | Classify
     | ShowTestImages
     | OpenOtherNets

@@ -17,6 +17,7 @@ from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, SetFigures
 from fooler_gui.core.formats import format_bytes
 from fooler_gui.core.further_classifier import FurtherClassifier
+from fooler_gui.core.guarantee import Certificate, GuaranteeReport
 from fooler_gui.core.inspection import Inspection, Opinions
 from fooler_gui.core.least_change import LeastChangeReport
 from fooler_gui.core.reference_settings import ReferenceCount
@@ -117,10 +118,17 @@ class DatasetReady:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Working:
-    """Something that takes a while is in progress. `fraction` is 0 to 1, or None if it is unknown."""
+    """Something that takes a while is in progress.
+
+    Attributes:
+        sentence: What it is.
+        fraction: How much is done, 0 to 1; None if it is unknown.
+        seconds_left: How long the rest takes; None to judge by how long the fraction took.
+    """
 
     sentence: str
     fraction: float | None = None
+    seconds_left: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,9 +184,20 @@ class WorkTimed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingStalled:
-    """A run cannot be recorded at present and waits until it can. `sentence` says why."""
+    """Work cannot be recorded at present and waits until it can.
 
-    sentence: str
+    Attributes:
+        reason: Why, in a sentence.
+        what: What waits: "The run".
+    """
+
+    reason: str
+    what: str
+
+    @property
+    def sentence(self) -> str:
+        """The sentences to show."""
+        return f"{self.reason} {self.what} waits until it can be written; nothing is lost until then."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,6 +352,21 @@ class LeastChangeFound:
     images: FloatArray
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuaranteeMade:
+    """A classifier with a guarantee has been written to its file."""
+
+    report: GuaranteeReport
+    classifier: ClassifierInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certified:
+    """What the guarantee of the classifier in use promises of all images near some."""
+
+    certificate: Certificate
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WorstImages:
     """For each of some classes the training images that the classifier is least sure of (the article's second figure).
@@ -443,6 +477,8 @@ Message = (
     | SetEvaluated
     | EvaluationFinished
     | LeastChangeFound
+    | GuaranteeMade
+    | Certified
     | WorstImages
     | Classified
     | TestImages

@@ -20,6 +20,9 @@ GROUP = "fooler.terms"
 OUTPUT, LAYER, PIXELS = "output", "layer", "pixels"
 SCOPES = (OUTPUT, LAYER, PIXELS)
 
+TERM_PREFIX = "term_coeff_"
+"""What the name of a term's coefficient begins with, unless the term gives another name."""
+
 COEFFICIENT_MAXIMUM = 1e6
 """The greatest coefficient of a term or a layer."""
 
@@ -169,7 +172,7 @@ class Term:
     @property
     def coefficient_name(self) -> str:
         """Its coefficient's name among all others; see `CostCoefficients.flat`."""
-        return self.coefficient_key or f"term_coeff_{self.name}"
+        return self.coefficient_key or f"{TERM_PREFIX}{self.name}"
 
 
 def known_terms() -> Mapping[str, Term]:

@@ -145,8 +145,22 @@ class TransferReport:
         return bool(self.sets[row].sha256) and self.sets[row].sha256 == self.nets[column].sha256
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns nets, sets and all cells as a dict for JSON; shares are 0 to 1."""
+        """Returns nets, sets and all cells as a dict for JSON; shares are 0 to 1.
+
+        Over all nets that images with labels were not made with, ``asked`` counts the images that each was asked about,
+        and ``called`` those that it calls their label; ``called_share`` is missing if none was asked.
+        """
+        others = [
+            self.figures(row, column)
+            for row, images in enumerate(self.sets)
+            for column in range(len(self.nets))
+            if images.labels is not None and not self.is_own(row, column)
+        ]
+        asked, called = sum(each.images for each in others), sum(each.called or 0 for each in others)
         return {
+            "asked": asked,
+            "called": called,
+            **({"called_share": called / asked} if asked else {}),
             "nets": [
                 {"name": net.name, "path": net.path, "sha256": net.sha256, "input_range": net.input_range}
                 for net in self.nets

@@ -43,6 +43,7 @@ class Noise(enum.IntEnum):
     STARTS_OF_A_CLASS = 114
     TRANSFORMATIONS = 115
     EVOLUTION = 117
+    GUARANTEE = 118
 
 
 def noise_rng(use: Noise, rng_seed: int, *numbers: int) -> np.random.Generator:

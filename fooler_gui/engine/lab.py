@@ -32,6 +32,7 @@ from fooler_gui.engine.cost.layer_times import milliseconds_of_layers
 from fooler_gui.engine.downloads import get_dataset
 from fooler_gui.engine.jobs.backworking import backwork, inspect, open_further, prepare
 from fooler_gui.engine.jobs.datasets import open_dataset
+from fooler_gui.engine.jobs.guarantee import certify, make_guarantee
 from fooler_gui.engine.jobs.layers import measure_layers
 from fooler_gui.engine.jobs.least_change import find_least_change
 from fooler_gui.engine.jobs.measuring import check_honesty, evaluate_present, find_worst
@@ -139,6 +140,10 @@ class Lab:
                 yield from evaluate_present(contents, job, control)
             case jobs.LeastChange():
                 yield from find_least_change(contents, job, control)
+            case jobs.Guarantee():
+                yield from make_guarantee(contents, job, control)
+            case jobs.Certify():
+                yield from certify(contents, job, control)
             case jobs.Classify():
                 yield classify(contents, job)
             case jobs.ShowTestImages():

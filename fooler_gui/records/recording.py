@@ -41,7 +41,7 @@ def until_written(write: Callable[[], object], what: str, control: RunControl, *
     trouble = _trouble(write, first=first)
     if not trouble:
         return True
-    yield RecordingStalled(sentence=f"{trouble} {what} waits until it can be written; nothing is lost until then.")
+    yield RecordingStalled(reason=trouble, what=what)
     tried = time.monotonic()
     while trouble:
         if control.stop_requested:

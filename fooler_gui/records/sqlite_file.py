@@ -80,6 +80,22 @@ def opened_to_write(path: Path) -> sqlite3.Connection:
     raise missing
 
 
+def opened_to_share(path: Path, seconds: float) -> sqlite3.Connection:
+    """Returns a connection that writes the file `path` beside other processes, never without locks.
+
+    Args:
+        path: The file. It runs no code.
+        seconds: How long to wait for a lock.
+
+    Raises:
+        sqlite3.Error: It cannot be written, or the file system has no locks.
+    """
+    how, *settings = _WAYS_TO_WRITE[0]
+    connection = _with_log(_connected(path, how, seconds), settings)
+    _wait_for_locks(connection, seconds)
+    return connection
+
+
 def opened_to_read(path: Path, seconds: float) -> sqlite3.Connection:
     """Returns a connection that only reads the file `path`, for any thread; see `is_written_alone`.
 
@@ -146,11 +162,15 @@ def _with_log(connection: sqlite3.Connection, settings: Iterable[str]) -> sqlite
             connection.execute(f"PRAGMA {setting}")
         ((version,),) = connection.execute("PRAGMA user_version").fetchall()
         connection.execute(f"PRAGMA user_version={version}")  # so that the log is not empty
-        connection.execute(f"PRAGMA busy_timeout={round(1_000 * _BUSY_SECONDS)}")
+        _wait_for_locks(connection, _BUSY_SECONDS)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _wait_for_locks(connection: sqlite3.Connection, seconds: float) -> None:
+    connection.execute(f"PRAGMA busy_timeout={round(1_000 * seconds)}")
 
 
 def _has_no_room(path: Path) -> bool:

@@ -113,7 +113,8 @@ class DroppedFiles(QObject):
             self._model.report(
                 "The folder of a run, of a training, of rounds or of a sweep, a picture, images to start from (.npz, "
                 ".npy, a folder of pictures alone), a classifier (.keras, .h5), a dataset (a folder of pictures by "
-                f"class, .npz, .csv, IDX, CIFAR) or coefficients (.toml) can be dropped here; received {path.name}{what}."
+                "class, .npz, .csv, IDX, CIFAR) or coefficients (.toml) can be dropped here; received "
+                f"{path.name}{what}."
             )
 
     def _unless_busy(self, open_file: Callable[[str], object]) -> Callable[[str], None]:

@@ -73,10 +73,10 @@ class CellColumn:
 
 
 class CellTable:
-    """The cells of a sweep as they were at a moment. Never changes.
+    """The cells of a sweep as they were at a moment. Never changes. Large ones take half a second to make.
 
     Args:
-        rows: From `Results.rows`.
+        rows: From `Results.rows`, all with the same names in the same order.
         varied: The names of the varied options.
 
     Attributes:
@@ -91,16 +91,15 @@ class CellTable:
         known = tuple(rows[0]) if rows else ()
         figures = [name for name in (IMAGES, *figures_of(known, varied)) if name in known]
         self.names = (NUMBER, *self.varied, "state", *figures, "worker", "error")
-        self._columns: dict[str, CellColumn] = {}
+        values = dict(zip(known, zip(*(row.values() for row in rows), strict=True), strict=True))
+        values[NUMBER] = tuple(range(1, len(rows) + 1))
+        self._columns = {name: CellColumn(values.get(name, ())) for name in self.names}
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def column(self, name: str) -> CellColumn:
         """Returns the column called `name`, one of `names`."""
-        if name not in self._columns:
-            values = range(1, len(self) + 1) if name == NUMBER else [row[name] for row in self.rows]
-            self._columns[name] = CellColumn(values)
         return self._columns[name]
 
     def counts(self) -> dict[str, int]:

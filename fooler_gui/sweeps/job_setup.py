@@ -10,6 +10,7 @@ from typing import Any
 from fooler_gui.core.class_words import class_word
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetInfo, DatasetSettings
+from fooler_gui.core.formats import shortest_text
 from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.rounds_spec import RoundsSettings
@@ -55,13 +56,15 @@ class Offered:
     value: Any
     proposed: tuple[Any, ...]
 
-    def check(self, values: tuple[Any, ...]) -> None:
-        """Refuses `values` that the option cannot have.
+    def checked(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Returns `values`, with choices as texts also where they look like numbers.
 
         Raises:
-            SettingError: One is not a number in its range, or none of its choices.
+            LabError: One is not a number in the option's range, or none of its choices.
         """
         info = self.info
+        if info.choices:
+            values = tuple(map(str, values))
         for value in values:
             if info.choices and value not in info.choices:
                 raise SweepError(f"{info.label} must be one of {', '.join(info.choices)}; received {value}.")
@@ -69,6 +72,7 @@ class Offered:
                 raise SweepError(f"{info.label} must be true or false; received {value}.")
             if info.minimum is not None and info.maximum is not None:
                 check_number(info.label, value, info.minimum, info.maximum, whole=isinstance(self.value, int))
+        return values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +101,7 @@ def backwork_setup(setup: RunSetup, classifier: ClassifierInfo, dataset: Dataset
     options = {
         _LABELS: list(setup.labels),
         **_files(classifier, dataset),
+        **_ensemble(setup, classifier),
         _START: setup.start,
         **{name: getattr(setup, name) for name in RunSpec.infos()},
         _METHOD: method,
@@ -110,8 +115,6 @@ def backwork_setup(setup: RunSetup, classifier: ClassifierInfo, dataset: Dataset
     why_not = _why_no_dataset(dataset)
     if method not in METHODS:
         why_not = "The cells of a sweep have the method of the article or that of the 2016 program; choose one of them."
-    elif setup.further:
-        why_not = "The cells of a sweep fool a single classifier; remove the further classifiers."
     return JobSetup(job=BACKWORK, options=options, offered=_offered_runs(setup, classifier, dataset), why_not=why_not)
 
 
@@ -143,6 +146,12 @@ def _files(classifier: ClassifierInfo, dataset: DatasetInfo) -> Options:
         **({"layers": ",".join(classifier.asked_layers)} if classifier.asked_layers is not None else {}),
         **_data(dataset),
     }
+
+
+def _ensemble(setup: RunSetup, classifier: ClassifierInfo) -> Options:
+    """Returns the classifier with the further ones and their weights; nothing without such."""
+    further = [f"{each.classifier}={shortest_text(each.weight)}" for each in setup.further]
+    return {_CLASSIFIER: [classifier.path, *further]} if further else {}
 
 
 def _data(dataset: DatasetInfo) -> Options:
@@ -181,11 +190,9 @@ def _offered_runs(setup: RunSetup, classifier: ClassifierInfo, dataset: DatasetI
         _START: Offered(info=start, value=setup.start, proposed=tuple(dict.fromkeys((setup.start, *kinds_for(RUNS))))),
     }
     for name, (number, default) in _coefficients(setup, classifier).items():
-        title = terms[name].title if name in terms else name.removeprefix(LAYER_PREFIX)
+        title = _sentence_case(terms[name].title) if name in terms else name.removeprefix(LAYER_PREFIX)
         tip = f"{terms[name].effect}." if name in terms else "How much the costs count in this layer."
-        info = SettingInfo(
-            label=f"{title[0].upper()}{title[1:]} coefficient", tip=tip, minimum=0.0, maximum=COEFFICIENT_MAXIMUM
-        )
+        info = SettingInfo(label=f"{title} coefficient", tip=tip, minimum=0.0, maximum=COEFFICIENT_MAXIMUM)
         usual = default if default > 0 else 1.0
         proposed = _distinct(0.0, number / 2, number, 2 * number) if number else _distinct(0.0, usual)
         offered[name] = Offered(info=info, value=number, proposed=proposed)
@@ -226,6 +233,10 @@ def _proposed(info: SettingInfo, value: Any) -> tuple[Any, ...]:
         return _distinct(*(round(min(max(each, info.minimum), info.maximum)) for each in near))
     near = (value, min(1.0, info.maximum / 10)) if value == 0 else (value / 2, value, 2 * value)
     return _distinct(*(min(max(each, info.minimum), info.maximum) for each in near))
+
+
+def _sentence_case(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _distinct(*values: float) -> tuple[Any, ...]:

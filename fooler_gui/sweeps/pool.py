@@ -6,52 +6,33 @@ import multiprocessing
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from fooler_gui.core.errors import LabError, reason_of
 from fooler_gui.core.processors import processors
+from fooler_gui.sweeps.executor import Job, Outcome, perform, use_threads
 
 _MOST_CELLS_OF_A_WORKER = 500
-_THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
-
-Job = Callable[[str, Mapping[str, Any], str], Mapping[str, float]]
-"""Does a job with its options, records into a path, and returns figures; a function that a process can import."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What came of a cell.
-
-    Attributes:
-        seconds: How long it took.
-        worker: The process that did it.
-        figures: What it found, by name.
-        error: Why it failed, in a sentence; "" if it did not.
-    """
-
-    seconds: float
-    worker: str
-    figures: Mapping[str, float]
-    error: str
 
 
 class Pool:
-    """Processes that do cells, one at a time each, started as they are needed. The processors are divided among them.
+    """Processes of this machine, started as they are needed. The processors are divided among them. An `Executor`.
 
-    Each is an executor of its own, so that the death of one breaks nothing but the cell that it did.
+    Each is a pool of its own, so that the death of one breaks nothing but the cell that it did.
 
     Args:
         job: What they do.
         workers: How many.
+
+    Attributes:
+        workers: See above.
     """
 
     def __init__(self, job: Job, workers: int) -> None:
+        self.workers = workers
         self._job = job
         self._threads = max(1, processors() // workers)
         self._others = set(multiprocessing.active_children())
@@ -64,7 +45,7 @@ class Pool:
         return bool(self._idle)
 
     def submit(self, name: str, options: Mapping[str, Any], path: str) -> Future[Outcome]:
-        """Hands the job called `name`, which records into `path`, to an idle worker."""
+        """Hands a job to an idle worker; see `Executor`."""
         executor, wanted = self._idle.pop(), partial(perform, self._job, name, options, path)
         try:
             future = executor.submit(wanted)
@@ -105,24 +86,11 @@ class Pool:
         )
 
 
-def perform(job: Job, name: str, options: Mapping[str, Any], path: str) -> Outcome:
-    """Does a job in this process and returns what came of it, also if it fails."""
-    began = time.perf_counter()
-    figures: Mapping[str, float] = {}
-    error = ""
-    try:
-        figures = job(name, options, path)
-    except LabError as reason:
-        error = str(reason)
-    except Exception as reason:  # noqa: BLE001, a cell that fails is a row with its sentence
-        error = f"The program failed ({reason_of(reason)})."
-    seconds = time.perf_counter() - began
-    return Outcome(seconds=seconds, worker=f"process {os.getpid()}", figures=figures, error=error)
-
-
 def _begin_worker(threads: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it
-    os.environ.update(dict.fromkeys(_THREADS, str(threads)))
+    if hasattr(signal, "pthread_sigmask"):  # a command may set a handler of its own
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    use_threads(threads)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
 
 

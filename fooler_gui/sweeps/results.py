@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from fooler_gui.records.sqlite_file import new_file, opened_to_read, opened_to_write
+from fooler_gui.records.sqlite_file import new_file, opened_to_read, opened_to_share
+from fooler_gui.sweeps.named_files import NamedFiles
 from fooler_gui.sweeps.sweep_spec import Share, SweepError, SweepSpec
 
 RESULTS_FILE = "results.sqlite"
@@ -17,13 +20,21 @@ WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 MOST_DEATHS = 3
 """How often a worker may end during a cell before the cell counts as failed."""
 
-_FORMAT = 1
-BASE_COLUMNS = ("place", "hash", "state", "run", "seconds", "worker", "error", "owner", "deaths")
-_READING_SECONDS = 5.0
+_FORMAT = 2
+BASE_COLUMNS = ("place", "hash", "state", "run", "bytes", "seconds", "worker", "error", "owner", "deaths")
+_READING_SECONDS, _WRITING_SECONDS = 5.0, 30.0
+
+Surplus = Callable[[list[dict[str, Any]]], list[int]]
+"""Takes the cells whose runs are kept, by the names of their columns; returns the places of those whose runs go."""
 
 
-def create_results(path: Path, spec: SweepSpec) -> None:
+def create_results(path: Path, spec: SweepSpec, files: NamedFiles | None = None) -> None:
     """Writes the results file `path` with all cells of `spec` waiting; it appears whole or not at all.
+
+    Args:
+        path: The file.
+        spec: The sweep.
+        files: Those that its options name; None for none.
 
     Raises:
         SweepError: A varied option is called like a column.
@@ -32,6 +43,7 @@ def create_results(path: Path, spec: SweepSpec) -> None:
     clash = next((name for name in spec.varied if name in BASE_COLUMNS), "")
     if clash:
         raise SweepError(f"A varied option must not be called {clash}, as a column of the results is.")
+    files = files or NamedFiles(spec)
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)
     part.touch()
@@ -40,14 +52,19 @@ def create_results(path: Path, spec: SweepSpec) -> None:
         columns = "".join(f", {_quoted(name)}" for name in spec.varied)
         connection.execute(
             "CREATE TABLE cells (place INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, state TEXT NOT NULL, run TEXT, "
-            f"seconds REAL, worker TEXT, error TEXT, owner TEXT, deaths INTEGER NOT NULL DEFAULT 0{columns})"
+            "bytes INTEGER, seconds REAL, worker TEXT, error TEXT, owner TEXT, deaths INTEGER NOT NULL DEFAULT 0"
+            f"{columns})"
         )
         connection.execute(f"CREATE INDEX waiting ON cells (place) WHERE state = '{WAITING}'")
+        connection.execute("CREATE INDEX kept ON cells (place) WHERE run <> ''")
         marks = ", ".join("?" * (3 + len(spec.varied)))
         rows = (
-            (place, cell.hash, WAITING, *map(_stored, cell.varied.values())) for place, cell in enumerate(spec.cells())
+            (place, files.hash_of(cell), WAITING, *map(_stored, cell.varied.values()))
+            for place, cell in enumerate(spec.cells())
         )
+        connection.execute("CREATE TABLE files (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL)")
         connection.execute("BEGIN")
+        connection.executemany("INSERT INTO files VALUES (?, ?)", files.hashes.items())
         connection.executemany(f"INSERT INTO cells (place, hash, state{columns}) VALUES ({marks})", rows)  # noqa: S608, quoted above
         connection.execute(f"PRAGMA user_version = {_FORMAT}")
         connection.execute("COMMIT")
@@ -55,6 +72,7 @@ def create_results(path: Path, spec: SweepSpec) -> None:
         raise SweepError("Two cells of the sweep would do the same: a drawn option has too few choices.") from error
     finally:
         connection.close()
+    opened_to_share(part, _WRITING_SECONDS).close()  # is refused where there are no locks; the file keeps its log
     os.replace(part, path)
 
 
@@ -72,7 +90,7 @@ class Results:
 
     def __init__(self, path: Path, owner: str = "") -> None:
         self._owner = owner
-        self._connection = opened_to_write(path) if owner else opened_to_read(path, _READING_SECONDS)
+        self._connection = opened_to_share(path, _WRITING_SECONDS) if owner else opened_to_read(path, _READING_SECONDS)
         self._connection.row_factory = sqlite3.Row
         ((version,),) = self._connection.execute("PRAGMA user_version").fetchall()
         if version != _FORMAT:
@@ -92,33 +110,41 @@ class Results:
         ).fetchall()
         return taken[0]["place"] if taken else None
 
-    def finish(self, place: int, *, seconds: float, worker: str, run: str, figures: Mapping[str, float]) -> None:
-        """Notes that a cell is done.
+    def finish(
+        self,
+        place: int,
+        *,
+        seconds: float,
+        worker: str,
+        run: str,
+        figures: Mapping[str, float],
+        size: int = 0,
+        surplus: Surplus | None = None,
+    ) -> list[str]:
+        """Notes that a cell is done, and returns the runs that are no longer kept, which are now to be removed.
 
         Args:
             place: The cell's.
             seconds: How long it took.
             worker: Who did it.
             run: What it recorded, relative to the sweep's folder; "" for nothing.
-            figures: What it found, by name. Names of other columns are left out.
+            figures: What it found, by name. Names of other columns and values that are not finite are left out.
+            size: The bytes of what it recorded.
+            surplus: Says which runs go; None to keep all.
         """
         others = self._others()
-        figures = {name: value for name, value in figures.items() if name not in others}
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
+        figures = {name: value for name, value in figures.items() if name not in others and math.isfinite(value)}
+        with self._changing():
             columns = self.columns()
             for name in (name for name in figures if name not in columns):
                 self._connection.execute(f"ALTER TABLE cells ADD COLUMN {_quoted(name)} REAL")
             settings = "".join(f", {_quoted(name)} = ?" for name in figures)
             self._connection.execute(
-                f"UPDATE cells SET state = ?, owner = NULL, seconds = ?, worker = ?, run = ?, error = NULL{settings} "  # noqa: S608, quoted
-                "WHERE place = ?",
-                (DONE, seconds, worker, run, *figures.values(), place),
+                f"UPDATE cells SET state = ?, owner = NULL, seconds = ?, worker = ?, run = ?, bytes = ?{settings}, "  # noqa: S608, quoted
+                "error = NULL WHERE place = ?",
+                (DONE, seconds, worker, run, size, *figures.values(), place),
             )
-            self._connection.execute("COMMIT")
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
+            return self._let_go(surplus) if run and surplus else []
 
     def fail(self, place: int, *, seconds: float, worker: str, error: str) -> None:
         """Notes that a cell failed, and its `error` in a sentence."""
@@ -176,6 +202,34 @@ class Results:
         names = [column[0] for column in cursor.description]
         for row in cursor:
             yield dict(zip(names, row, strict=True))
+
+    def file_hashes(self) -> dict[str, str]:
+        """Returns the hashes that the files of the sweep had when it began; see `NamedFiles`."""
+        return dict(self._connection.execute("SELECT path, sha256 FROM files").fetchall())
+
+    def not_kept(self) -> set[str]:
+        """Returns the hashes of the cells that are done and have no run."""
+        found = self._connection.execute("SELECT hash FROM cells WHERE state = ? AND run = ''", (DONE,))
+        return {row["hash"] for row in found}
+
+    def _let_go(self, surplus: Surplus) -> list[str]:
+        kept = [dict(row) for row in self._connection.execute("SELECT * FROM cells WHERE run <> '' ORDER BY place")]
+        runs = {row["place"]: row["run"] for row in kept}
+        gone = surplus(kept)
+        self._connection.executemany("UPDATE cells SET run = '' WHERE place = ?", [(place,) for place in gone])
+        return [runs[place] for place in gone]
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Makes several changes one, which no other process comes between."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:  # a full disk has undone it already
+                self._connection.execute("ROLLBACK")
+            raise
 
     def _others(self) -> frozenset[str]:
         """Returns the names of the columns that are no figures: those of every sweep, and varied options, untyped."""

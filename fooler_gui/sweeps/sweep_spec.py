@@ -7,7 +7,7 @@ import itertools
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,8 +16,18 @@ import numpy as np
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.toml_file import read_toml
 
-JOBS = ("backwork", "rounds", "train", "retrain", "transfer")
+RECORDED: Mapping[str, str | None] = {
+    "backwork": "",
+    "rounds": "",
+    "train": ".keras",
+    "retrain": ".keras",
+    "transfer": None,
+}
+"""The jobs, each with what the name of what it records ends with; None if it records nothing."""
+JOBS = tuple(RECORDED)
 MOST_CELLS = 1_000_000
+FOLDER = "folder"
+"""What a sweep's file may call the folder where relative paths begin."""
 _JOB, _VARY, _DRAW = "job", "vary", "draw"
 _COUNT, _SEED = "count", "seed"
 _RANGE = ("from", "to", "step")
@@ -111,6 +121,7 @@ class SweepSpec:
         draw: What drawn options are drawn from: a distribution, or a tuple of choices.
         draws: How many draws each point of the grid gets; the same ones at each point.
         seed: The number that starts the draws.
+        folder: Where relative paths of its files begin. Sweeps that differ in it alone are equal.
     """
 
     job: str
@@ -119,6 +130,7 @@ class SweepSpec:
     draw: Mapping[str, Distribution | tuple[Any, ...]]
     draws: int = 1
     seed: int = 0
+    folder: Path = field(default=Path(), compare=False)
 
     def __post_init__(self) -> None:
         if self.job not in JOBS:
@@ -127,7 +139,7 @@ class SweepSpec:
         twice = next((name for name in places if places.count(name) > 1), "")
         if twice:
             raise SweepError(f"{twice} must be fixed, varied or drawn, only one of them; it is given more than once.")
-        for name, value in self._values():
+        for name, value in self.values():
             _check_value(name, value)
         if len(self) > MOST_CELLS:
             raise SweepError(f"A sweep can have at most {MOST_CELLS:,} cells; this one has {len(self):,}.")
@@ -139,6 +151,13 @@ class SweepSpec:
     def varied(self) -> tuple[str, ...]:
         """The names of the varied and drawn options."""
         return (*self.vary, *self.draw)
+
+    def values(self) -> Iterator[tuple[str, Any]]:
+        """Yields every value that is given, with the option's name."""
+        yield from self.fixed.items()
+        for name, values in (*self.vary.items(), *self.draw.items()):
+            if isinstance(values, tuple):
+                yield from ((name, value) for value in values)
 
     def cells(self) -> Iterator[Cell]:
         """Yields the cells, in order."""
@@ -156,13 +175,6 @@ class SweepSpec:
             point[name] = self.vary[name][index]
         return self._cell({name: point[name] for name in self.vary} | self._draw(draw))
 
-    def _values(self) -> Iterator[tuple[str, Any]]:
-        """Yields every value that is given, with the option's name."""
-        yield from self.fixed.items()
-        for name, values in (*self.vary.items(), *self.draw.items()):
-            if isinstance(values, tuple):
-                yield from ((name, value) for value in values)
-
     def _cell(self, varied: Options) -> Cell:
         return Cell(job=self.job, options=self.fixed | varied, varied=varied)
 
@@ -171,8 +183,12 @@ class SweepSpec:
         return {name: _drawn_from(source, generator) for name, source in self.draw.items()}
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: Mapping[str, Any], folder: Path = Path()) -> Self:
         """Returns the sweep that the contents of a TOML file describe.
+
+        Args:
+            data: The contents.
+            folder: Where relative paths begin, unless the contents say otherwise.
 
         Raises:
             SweepError: They describe none.
@@ -181,6 +197,7 @@ class SweepSpec:
         job, vary, draw = fixed.pop(_JOB, None), fixed.pop(_VARY, {}), fixed.pop(_DRAW, {})
         if not isinstance(job, str):
             raise SweepError(f"A sweep must say its job, one of {', '.join(JOBS)}; received {job!r}.")
+        folder = _folder(fixed.pop(FOLDER, str(folder.absolute())))
         for name, table in ((_VARY, vary), (_DRAW, draw)):
             if not isinstance(table, dict):
                 raise SweepError(f"{name} must be a table; received {table!r}.")
@@ -199,16 +216,23 @@ class SweepSpec:
             draw={name: _source(name, source) for name, source in drawn.items()},
             draws=count,
             seed=seed,
+            folder=folder,
         )
 
 
 def read_sweep(path: Path) -> SweepSpec:
-    """Returns the sweep in the TOML file at `path`.
+    """Returns the sweep in the TOML file at `path`; relative paths in it begin at its folder.
 
     Raises:
         LabError: The file cannot be read, or it describes no sweep.
     """
-    return SweepSpec.from_dict(read_toml(path))
+    return SweepSpec.from_dict(read_toml(path), path.parent)
+
+
+def _folder(value: Any) -> Path:
+    if not isinstance(value, str) or not Path(value).is_absolute():
+        raise SweepError(f"{FOLDER} must be the whole path of the folder where others begin; received {value!r}.")
+    return Path(value)
 
 
 def _values(name: str, values: Any) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ import tomli_w
 from fooler_gui.core.files import make_folder, written_whole
 from fooler_gui.core.formats import shortest_text
 from fooler_gui.sweeps.sweep_folder import SWEEP_FILE
-from fooler_gui.sweeps.sweep_spec import MOST_CELLS, Distribution, SweepError, SweepSpec, read_sweep
+from fooler_gui.sweeps.sweep_spec import FOLDER, MOST_CELLS, Distribution, SweepError, SweepSpec, read_sweep
 
 _RANGE = re.compile(r"(-?\d{1,18}) to (-?\d{1,18})(?: by (\d{1,18}))?")
 _WHOLE = re.compile(r"-?\d{1,18}")
@@ -55,7 +55,8 @@ def begin_folder(folder: Path, spec: SweepSpec) -> Path:
 
 def sweep_text(spec: SweepSpec) -> str:
     """Returns the TOML text from which `read_sweep` reads `spec`."""
-    table: dict[str, Any] = {"job": spec.job, **spec.fixed}
+    folder = {FOLDER: str(spec.folder)} if spec.folder.is_absolute() else {}
+    table: dict[str, Any] = {"job": spec.job, **folder, **spec.fixed}
     if spec.vary:
         table["vary"] = {name: _listed(values) for name, values in spec.vary.items()}
     if spec.draw:

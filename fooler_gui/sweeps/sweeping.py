@@ -1,4 +1,4 @@
-"""Works through the cells of a sweep with a pool of workers."""
+"""Works through the cells of a sweep with an executor."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
+from typing import Any
 
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.sweeps.pool import Outcome, Pool
+from fooler_gui.records.recorder import NotRecorded
+from fooler_gui.sweeps.executor import Executor, Outcome
+from fooler_gui.sweeps.kept_runs import KeptRuns
 from fooler_gui.sweeps.results import DONE, FAILED, RUNNING, WAITING
 from fooler_gui.sweeps.sweep_folder import SweepFolder
-from fooler_gui.sweeps.sweep_spec import Share
+from fooler_gui.sweeps.sweep_spec import Cell, Share
 
 _LOOK_SECONDS = 0.2
+_TELL_SECONDS = 0.5
+"""How often progress is told: for that all cells are counted, which takes 0.2 s of a million."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +43,12 @@ class SweepProgress:
 
 
 def perform_sweep(
-    folder: SweepFolder, pool: Pool, control: RunControl, share: Share | None = None, most: int | None = None
+    folder: SweepFolder,
+    executor: Executor,
+    control: RunControl,
+    share: Share | None = None,
+    most: int | None = None,
+    kept: KeptRuns | None = None,
 ) -> Iterator[SweepProgress]:
     """Does what waits in a sweep, beside other processes that do the same; yields how far it is.
 
@@ -46,41 +56,52 @@ def perform_sweep(
 
     Args:
         folder: The sweep.
-        pool: The workers, which are ended at the end.
+        executor: The workers, which it lets go of at the end.
         control: Stops it.
         share: The part of the cells to do; None for all.
         most: How many cells to do at most; None for all.
+        kept: Which runs are kept; None for all.
+
+    Raises:
+        WorkersLost: The workers cannot be reached; cells that they had begun wait again.
+        NotRecorded: What a cell records cannot be written, as on a full disk; likewise.
+        OSError: A file cannot be written or removed; likewise a `sqlite3.Error`.
     """
-    sweeping = _Sweeping(folder, pool, share or Share(), most)
+    sweeping = _Sweeping(folder, executor, share or Share(), most, kept or KeptRuns())
     try:
+        folder.remove_left_over()
         yield sweeping.progress()
+        told = time.monotonic()
         while not control.stop_requested and sweeping.go_on():
-            yield sweeping.progress()
+            if time.monotonic() - told >= _TELL_SECONDS:
+                yield sweeping.progress()
+                told = time.monotonic()
     finally:
         sweeping.end()
     yield sweeping.progress()
 
 
 class _Sweeping:
-    def __init__(self, folder: SweepFolder, pool: Pool, share: Share, most: int | None) -> None:
-        self._folder, self._pool, self._share = folder, pool, share
+    def __init__(self, folder: SweepFolder, executor: Executor, share: Share, most: int | None, kept: KeptRuns) -> None:
+        self._folder, self._executor, self._share, self._kept = folder, executor, share, kept
         self._left = most
-        self._begun: dict[Future[Outcome], int] = {}
+        self._begun: dict[Future[Any], int] = {}
         self._ended, self._since = 0, time.monotonic()
 
     def go_on(self) -> bool:
         """Hands over cells and takes what came of some; returns whether there was anything to do."""
         self._hand_over()
         if not self._begun:
-            return self._left != 0 and self._folder.release_broken_off()
+            return self._left != 0 and (self._waited_for_workers() or self._folder.release_broken_off())
         ended, _ = wait(self._begun, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED)
         for future in ended:
-            self._take(self._begun.pop(future), self._pool.take(future))
+            outcome = self._executor.take(future)
+            self._take(self._begun.pop(future), outcome)
         return True
 
     def end(self) -> None:
         """Ends the workers, and lets what they had begun wait again."""
-        self._pool.kill()
+        self._executor.kill()
         for place in self._begun.values():
             self._folder.results.give_back(place)
         self._begun = {}
@@ -99,23 +120,40 @@ class _Sweeping:
         )
 
     def _hand_over(self) -> None:
-        while self._pool.has_room and self._left != 0:
+        while self._executor.has_room and self._left != 0:
             place = self._folder.results.claim(self._share)
             if place is None:
                 return
             self._left = None if self._left is None else self._left - 1
-            cell = self._folder.spec.cell(place)
-            path = self._folder.path / self._folder.run_of(cell.hash)
+            try:
+                self._begun[self._submit(self._folder.spec.cell(place))] = place
+            except BaseException:
+                self._folder.results.give_back(place)
+                raise
+
+    def _waited_for_workers(self) -> bool:
+        """Returns whether cells wait because there is no worker at present, after a moment."""
+        if self._executor.has_room or not self._folder.results.counts(self._share)[WAITING]:
+            return False
+        time.sleep(_LOOK_SECONDS)
+        return True
+
+    def _submit(self, cell: Cell) -> Future[Any]:
+        run = self._folder.run_of(cell)
+        path = self._folder.path.absolute() / run if run else None
+        if path is not None:
             path.parent.mkdir(exist_ok=True)
-            self._begun[self._pool.submit(cell.job, cell.options, str(path.absolute()))] = place
+        return self._executor.submit(cell.job, self._folder.files.located(cell), str(path or ""))
 
     def _take(self, place: int, outcome: Outcome | None) -> None:
         self._ended += 1
         results = self._folder.results
         if outcome is None:
             results.give_back(place, died=True)
+        elif outcome.is_stuck:
+            results.give_back(place)
+            raise NotRecorded(f"{outcome.error} The same command goes on once it can be written.")
         elif outcome.error:
             results.fail(place, seconds=outcome.seconds, worker=outcome.worker, error=outcome.error)
         else:
-            run = self._folder.run_of(self._folder.spec.cell(place).hash)
-            results.finish(place, seconds=outcome.seconds, worker=outcome.worker, run=run, figures=outcome.figures)
+            self._folder.finish(place, outcome, self._kept)

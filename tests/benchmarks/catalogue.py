@@ -99,6 +99,27 @@ BENCHMARKS = (
         functions=("measure_small_net", "measure_large_net"),
     ),
     Benchmark(
+        name="sweeps",
+        work="sweeps by two workers",
+        module="sweeps",
+        functions=("measure_workers", "measure_cluster"),
+        on_engine=False,
+    ),
+    Benchmark(
+        name="sweep-growth",
+        work="sweeps of very many cells",
+        module="sweep_growth",
+        functions=("measure_memory", "measure_leading", "measure_results", "measure_size"),
+        on_engine=False,
+    ),
+    Benchmark(
+        name="sweep-window",
+        work="the page of sweeps",
+        module="sweep_window",
+        functions=("measure_late", "measure_table"),
+        on_engine=False,
+    ),
+    Benchmark(
         name="growth",
         work="how time and memory of a step grow",
         module="growth",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from concurrent.futures import Future
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -12,30 +12,20 @@ from fooler_gui.cli import cell as cell_module
 from fooler_gui.cli import session as session_module
 from fooler_gui.cli import sweep_command
 from fooler_gui.cli.cell import arguments_of, check_cell, perform_cell
-from fooler_gui.cli.option_values import BadArguments
+from fooler_gui.cli.option_values import BadArguments, size
+from fooler_gui.core.messages import Working
+from fooler_gui.records.recorder import NotRecorded
 from fooler_gui.resources import resource
-from fooler_gui.sweeps.pool import Outcome, perform
+from fooler_gui.sweeps.in_process import InProcess
+from fooler_gui.sweeps.results import Results
 from fooler_gui.sweeps.sweep_spec import SweepSpec, read_sweep
+from fooler_gui.sweeps.sweeping import SweepProgress
 
 
-class HerePool:
-    """Does cells in this process, at once."""
-
-    has_room = True
-
-    def __init__(self, job, _workers):
-        self._job = job
-
-    def submit(self, name, options, path):
-        future: Future[Outcome] = Future()
-        future.set_result(perform(self._job, name, options, path))
-        return future
-
-    def take(self, future):
-        return future.result()
-
-    def kill(self):
-        pass
+class HerePool(InProcess):
+    def __init__(self, job, workers):
+        super().__init__(job)
+        self.workers = workers
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +43,11 @@ def sweep(tmp_path, classifier_file):
         return path
 
     return write
+
+
+def rows_of(folder):
+    with closing(Results(folder / "results.sqlite")) as results:
+        return list(results.rows())
 
 
 BACKWORK = """
@@ -80,14 +75,14 @@ def test_a_cell_is_a_command_line():
         "classifier": "a net.keras",
     }
     assert arguments_of("backwork", options) == [
-        "backwork", "--label", "3", "7", "--rng-seed=4", "--learning-rate=0.01", "--term=batch=0.5",
+        "backwork", "--label=3", "--label=7", "--rng-seed=4", "--learning-rate=0.01", "--term=batch=0.5",
         "--term=closeness=1.0", "--layer-coefficient=conv0=0.0001", "--count-self-pairs", "--classifier=a net.keras",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["out", "json", "overwrite", "repeat"])
 def test_what_a_sweep_sets_itself_is_refused(name):
-    with pytest.raises(BadArguments, match=f"A sweep sets {name} itself; leave it out"):
+    with pytest.raises(BadArguments, match=f"The cells of a sweep have no {name}; leave it out"):
         arguments_of("backwork", {name: "x"})
 
 
@@ -184,6 +179,18 @@ def test_another_classifier_at_the_same_path_is_opened_anew(tmp_path, classifier
     assert first["mean_probability"] != second["mean_probability"]
 
 
+def test_cells_that_retrain_and_ask_other_nets_have_figures(tmp_path, classifier_file):
+    run = {"label": 3, "slots": 2, "max_steps": 1, "min_probability": 0.0, "classifier": str(classifier_file)}
+    perform_cell("backwork", run, str(tmp_path / "run"))
+    options = {"run": [str(tmp_path / "run")], "classifier": str(classifier_file)}
+    retrained = perform_cell("retrain", options | {"steps": 2, "noise": 0}, str(tmp_path / "better.keras"))
+    assert retrained["found_images"] == 2
+    assert {"before_test_accuracy", "after_test_accuracy", "after_fresh_fooled_share"} <= retrained.keys()
+    asked = perform_cell("transfer", {"run": options["run"], "classifier": str(tmp_path / "better.keras")}, "")
+    assert asked["asked"] == 2
+    assert asked["called_share"] == asked["called"] / 2
+
+
 def test_a_dry_run_does_one_cell_and_tells_what_the_others_take(fooler, sweep, tmp_path):
     outcome = fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "out", "--dry-run", "--json", "--workers", 2)
     facts = json.loads(outcome.out)
@@ -204,6 +211,18 @@ def test_cells_that_fail_are_told_and_done_again_on_demand(fooler, sweep, tmp_pa
     assert again.code == 1
 
 
+def test_a_cell_does_not_wait_for_room_on_a_full_disk(monkeypatch, classifier_file, tmp_path):
+    def full(_path):
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorname = "SQLITE_FULL"
+        raise error
+
+    monkeypatch.setattr("fooler_gui.records.row_writer.opened_to_write", full)
+    options = {"label": 3, "slots": 2, "max_steps": 2, "classifier": str(classifier_file)}
+    with pytest.raises(NotRecorded, match=r"cannot be recorded in .* \(database or disk is full\)\.$"):
+        perform_cell("backwork", options, str(tmp_path / "run"))
+
+
 def test_training_is_swept_too(fooler, sweep, tmp_path):
     text = (
         'job = "train"\nsteps = 2\nconv = ["3x3x2"]\ndense = [4]\nvalidation_images = 100\n[vary]\nrng_seed = [0, 1]\n'
@@ -216,12 +235,89 @@ def test_training_is_swept_too(fooler, sweep, tmp_path):
     assert any("accuracy" in name for name in setting["figures"])
 
 
+def test_runs_are_kept_as_asked_for(fooler, sweep, tmp_path):
+    best = fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "best", "--keep", "best", "--workers", 0)
+    assert best.code == 0, best.err
+    assert len(list((tmp_path / "best" / "runs").iterdir())) == 2
+    dry = fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "few", "--keep-at-most", "12 kB", "--dry-run", "--json")
+    assert json.loads(dry.out)["bytes"] == 12_000
+
+
+def test_several_classifiers_are_an_ensemble():
+    arguments = arguments_of("backwork", {"label": 3, "classifier": ["a.keras", "b.keras=0.5"]})
+    assert arguments[2:] == ["--classifier=a.keras", "--classifier=b.keras=0.5"]
+    check_cell("backwork", {"label": 3, "classifier": ["a.keras", "b.keras=0.5"]})
+
+
+def test_an_interrupt_in_this_process_stops_the_sweep_which_then_continues(fooler, sweep, tmp_path, monkeypatch):
+    def interrupted(job, options, path):
+        if options["rng_seed"] == 1:
+            raise KeyboardInterrupt
+        return perform_cell(job, options, path)
+
+    monkeypatch.setattr(sweep_command, "perform_cell", interrupted)
+    stopped = fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "out", "--workers", 0)
+    assert (stopped.code, stopped.err) == (130, "Stopped with 5 cells to do; the same command continues.\n")
+    monkeypatch.undo()
+    assert [row["state"] for row in rows_of(tmp_path / "out")] == ["done"] + 5 * ["waiting"]
+
+
+def test_transfer_is_swept_and_records_nothing(fooler, sweep, tmp_path, run_folder):
+    text = f'job = "transfer"\nruns = ["{run_folder}"]\n[vary]\nall = [true, false]\n'
+    outcome = fooler("sweep", sweep(text), "--out", tmp_path / "out", "--json")
+    assert outcome.code == 0, outcome.err
+    assert [(row["state"], row["run"]) for row in rows_of(tmp_path / "out")] == [("done", "")] * 2
+
+
+def test_a_term_that_is_not_installed_has_its_sentence():
+    with pytest.raises(
+        BadArguments, match="term_coeff_none_such needs the term none_such, which is not installed here"
+    ):
+        perform_cell("backwork", {"label": 3, "term_coeff_none_such": 1.0}, "")
+
+
+@pytest.mark.parametrize(
+    ("options", "wrong"),
+    [
+        (("--keep", "none", "--keep-at-most", "2GB"), "--keep-at-most does not go with --keep none."),
+        (("--keep-at-most", "2"), "--keep-at-most must be a size in kB, MB, GB or TB, such as 500MB; received '2'"),
+        (("--keep-at-most", "much GB"), "--keep-at-most must be a size"),
+        (("--keep-at-most=-2GB",), "--keep-at-most must be a size"),
+        (("--dask", "tcp://127.0.0.1:1", "--workers", 2), "--workers does not go with --dask, whose workers are"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(fooler, sweep, tmp_path, options, wrong):
+    outcome = fooler("sweep", sweep(BACKWORK), "--out", tmp_path / "out", *options)
+    assert (outcome.code, wrong in outcome.err) == (2, True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_best_of_what_cannot_fool_is_refused(fooler, sweep, tmp_path):
+    outcome = fooler("sweep", sweep('job = "train"\nsteps = 2'), "--out", tmp_path / "out", "--keep", "best")
+    assert (
+        outcome.err
+        == "--keep best needs images that may fool: the job backwork, or train with attack; received train.\n"
+    )
+
+
+def test_a_size_is_read_in_any_unit():
+    read = size("--keep-at-most")
+    assert [read(text) for text in ("500MB", "1.5 GB", "2tb", "1,000 kB")] == [5e8, 1.5e9, 2e12, 1e6]
+
+
+def test_the_progress_of_a_continued_sweep_tells_the_time_that_the_sweep_tells():
+    before = SweepProgress(waiting=5, running=0, done=5, failed=0, seconds_left=None)
+    assert sweep_command._told(before) == Working(sentence="5 of 10 cells", fraction=None)
+    after = SweepProgress(waiting=3, running=1, done=5, failed=1, seconds_left=40.0)
+    assert sweep_command._told(after) == Working(sentence="6 of 10 cells, 1 failed", fraction=0.6, seconds_left=40.0)
+
+
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
         ('job = "bake"', "job must be one of"),
         ('job = "backwork"\nlabel = 3\n[vary]\nlearning_rate = [0.1, 90]', "--learning-rate must be a number from"),
-        ('job = "backwork"\nlabel = 3\n[vary]\nout = ["a"]', "A sweep sets out itself"),
+        ('job = "backwork"\nlabel = 3\n[vary]\nout = ["a"]', "The cells of a sweep have no out"),
         ("job =", "must be written in TOML"),
     ],
 )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 
@@ -69,6 +70,14 @@ def test_the_json_has_every_net_and_every_cell() -> None:
     ]
     assert run["by_net"][1]["interval"] == pytest.approx(wilson_interval(1, 3))
     assert (file["labelled"], file["by_net"][0]["share"], file["by_net"][0]["interval"]) == (False, None, None)
+
+
+def test_the_json_counts_what_nets_say_of_images_that_they_did_not_make() -> None:
+    report = make_transfer()
+    facts = report.to_dict()
+    assert (facts["asked"], facts["called"], facts["called_share"]) == (3, 1, 1 / 3)
+    alone = dataclasses.replace(report, nets=report.nets[:1], answers=tuple(row[:1] for row in report.answers))
+    assert (alone.to_dict()["asked"], "called_share" in alone.to_dict()) == (0, False)
 
 
 def test_the_table_has_a_line_for_each_set_and_net() -> None:

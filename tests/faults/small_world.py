@@ -21,12 +21,20 @@ def write_small_dataset(path: Path, count: int = 500) -> Path:
     return path
 
 
-def write_tiny_classifier(path: Path, rng_seed: int = 5) -> Path:
-    """Writes an untrained classifier of MNIST's shape to `path`, and returns it. TensorFlow must be loaded."""
+def write_tiny_classifier(path: Path, rng_seed: int = 5, scale: float = 1.0) -> Path:
+    """Writes an untrained classifier of MNIST's shape to `path`, and returns it. TensorFlow must be loaded.
+
+    Args:
+        path: The file.
+        rng_seed: The number that starts its weights.
+        scale: What they are multiplied by.
+    """
     from fooler_gui.engine.nets.building import build_classifier
     from fooler_gui.engine.nets.classifier_file import save_classifier
 
-    save_classifier(build_classifier(TINY, INPUT_SHAPE, tuple("0123456789"), rng_seed), path, 0.1)
+    classifier = build_classifier(TINY, INPUT_SHAPE, tuple("0123456789"), rng_seed)
+    classifier.network.set_weights([scale * weights for weights in classifier.network.get_weights()])
+    save_classifier(classifier, path, 0.1)
     return path
 
 

@@ -17,6 +17,7 @@ from fooler_gui.records.sqlite_file import (
     largest_part,
     new_file,
     opened_to_read,
+    opened_to_share,
     opened_to_write,
 )
 
@@ -125,6 +126,25 @@ def test_what_was_written_without_locks_outlives_a_crash(path: Path, writer: sql
 def test_other_faults_are_no_lack_of_locks(path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError):
         opened_to_write(path)
+
+
+@pytest.mark.parametrize("without_locks", MISSING, indirect=True)
+@pytest.mark.usefixtures("without_locks")
+def test_what_several_processes_write_is_refused_without_locks(path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        opened_to_share(path, 1.0)
+
+
+def test_a_file_that_another_process_is_writing_is_waited_for_and_left_as_it_is(path: Path) -> None:
+    with contextlib.closing(opened_to_share(path, 1.0)) as first:
+        first.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            opened_to_share(path, 0.05)
+        add(first, 1)
+        first.execute("COMMIT")
+        with contextlib.closing(opened_to_share(path, 1.0)) as second:
+            add(second, 2)
+    assert numbers_in(path) == [1, 2]
 
 
 def test_a_path_of_any_bytes_can_be_written_and_read(path: Path) -> None:

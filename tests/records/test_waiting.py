@@ -49,13 +49,16 @@ def test_what_cannot_be_written_is_told_once_and_tried_until_it_can(error: Excep
 
     assert outcome_of(write) == (
         [
-            RecordingStalled(
-                sentence=f"{words} The training waits until it can be written; nothing is lost until then."
-            ),
+            RecordingStalled(reason=words, what="The training"),
             RecordingGoesOn(),
         ],
         True,
     )
+
+
+def test_what_waits_is_told_with_the_reason() -> None:
+    stalled = RecordingStalled(reason="The disk is full.", what="The run")
+    assert stalled.sentence == "The disk is full. The run waits until it can be written; nothing is lost until then."
 
 
 def test_a_stop_ends_the_waiting() -> None:

@@ -18,6 +18,8 @@ from fooler_gui.session.model import SessionModel
 from fooler_gui.shell.dropped_files import DroppedFiles
 from fooler_gui.shell.main_window import MainWindow
 from fooler_gui.shell.window_binding import WindowBinding
+from fooler_gui.sweeps.results import RESULTS_FILE
+from fooler_gui.sweeps.sweep_folder import SWEEP_FILE
 
 
 class Hall:
@@ -29,6 +31,7 @@ class Hall:
         self.model.set_state(LabState.READY)
         WindowBinding(self.window, self.model)
         self.asked: list[str] = []
+        self.sweeps: list[str] = []
         self.datasets: list[str] = []
         self.pictures: list[str] = []
         self.images: list[str] = []
@@ -40,6 +43,7 @@ class Hall:
             ask,
             ask,
             ask,
+            self.sweeps.append,
             self.datasets.append,
             setups,
             self.pictures.append,
@@ -70,6 +74,17 @@ def test_what_is_dropped_is_opened_by_its_kind(hall: Hall, tmp_path: Path) -> No
     assert hall.drop(run)
     assert hall.asked == [str(tmp_path / "net.keras"), str(run)]
     assert hall.error() == ""
+
+
+def test_the_file_or_folder_of_a_sweep_is_shown_as_one(hall: Hall, tmp_path: Path) -> None:
+    folder = tmp_path / "batch"
+    folder.mkdir()
+    for name in (SWEEP_FILE, RESULTS_FILE):
+        (folder / name).touch()
+    assert hall.drop(folder)
+    assert hall.drop(folder / SWEEP_FILE)
+    assert hall.sweeps == [str(folder), str(folder / SWEEP_FILE)]
+    assert (hall.asked, hall.error()) == ([], "")
 
 
 @pytest.mark.parametrize(

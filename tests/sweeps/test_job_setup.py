@@ -37,7 +37,7 @@ def test_the_command_takes_what_is_on_screen_and_every_value_that_is_proposed(jo
     check_cell(job, made.options)
     assert made.offered
     for name, offered in made.offered.items():
-        offered.check(offered.proposed)
+        assert offered.checked(offered.proposed) == offered.proposed
         for value in offered.proposed:
             check_cell(job, {**made.options, name: value})
 
@@ -95,12 +95,16 @@ def test_proposed_values_lie_around_the_present_one() -> None:
 )
 def test_values_that_an_option_cannot_have_are_refused(name: str, values: tuple[object, ...], refusal: str) -> None:
     with pytest.raises(LabError, match=refusal):
-        of_jobs()["backwork"].offered[name].check(values)
+        of_jobs()["backwork"].offered[name].checked(values)
 
 
 def test_a_truth_value_cannot_be_a_number() -> None:
     with pytest.raises(LabError, match="Train a control too must be true or false; received 1"):
-        of_jobs()["rounds"].offered["control"].check((1,))
+        of_jobs()["rounds"].offered["control"].checked((1,))
+
+
+def test_a_choice_that_looks_like_a_number_is_a_text() -> None:
+    assert of_jobs()["backwork"].offered["preset"].checked(("article", 2016)) == ("article", "2016")
 
 
 def test_what_cells_cannot_do_is_told() -> None:
@@ -109,8 +113,14 @@ def test_what_cells_cannot_do_is_told() -> None:
 
     assert why_not() == ""
     assert "choose one of them" in why_not(method=MethodSettings(self_pairs=True))
-    assert "remove the further classifiers" in why_not(further=(FurtherClassifier(classifier="b.keras"),))
     assert "from a file; open one" in backwork_setup(SETUP, CLASSIFIER, DATASET).why_not
+
+
+def test_further_classifiers_and_their_weights_are_named_after_the_first_one() -> None:
+    setup = dataclasses.replace(SETUP, further=(FurtherClassifier(classifier="b.keras", weight=0.5),))
+    made = backwork_setup(setup, CLASSIFIER, DATA)
+    assert made.options["classifier"] == ["net.keras", "b.keras=0.5"]
+    check_cell("backwork", made.options)
 
 
 def test_the_same_options_make_the_same_sweep_as_a_file() -> None:

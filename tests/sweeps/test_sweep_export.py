@@ -97,8 +97,8 @@ def test_a_table_has_a_row_for_each_cell_and_no_formulas(folder: Path, tmp_path:
         rows = list(csv.DictReader(file))
     assert len(rows) == 24
     assert list(rows[0]) == [
-        "place", "hash", "state", "run", "seconds", "worker", "error", "labels", "objective", "rng_seed", "images",
-        "fooling", "distance",
+        "place", "hash", "state", "run", "bytes", "seconds", "worker", "error", "labels", "objective", "rng_seed",
+        "images", "fooling", "distance",
     ]  # fmt: skip
     assert (rows[0]["labels"], rows[0]["distance"], rows[0]["error"]) == ("3", "2.0", "")
     assert rows[23]["error"] == HOSTILE
@@ -281,7 +281,7 @@ def test_runs_outside_the_folder_are_not_read(tmp_path: Path) -> None:
         ("UPDATE cells SET distance = x'00ff'", "must hold numbers and texts"),
         ("DELETE FROM cells WHERE place > 3", "must be those of its sweep.toml"),
         ("ALTER TABLE cells DROP COLUMN objective", "must be those of its sweep.toml"),
-        ("PRAGMA user_version = 9", "of format 1; it has format 9"),
+        ("PRAGMA user_version = 9", "of format 2; it has format 9"),
     ],
 )
 def test_results_that_are_none_are_refused_in_a_sentence(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,8 @@ def test_a_sweep_is_read_back_from_its_file_as_it_was(tmp_path: Path) -> None:
     write_sweep(path, SPEC)
     assert read_sweep(path) == SPEC
     assert "from = 2\nto = 8\nstep = 2" in sweep_text(SPEC)
+    write_sweep(tmp_path / "copy.toml", dataclasses.replace(SPEC, folder=tmp_path / "elsewhere"))
+    assert read_sweep(tmp_path / "copy.toml").folder == tmp_path / "elsewhere"
 
 
 def test_draws_are_told_in_words() -> None:

@@ -1,21 +1,25 @@
 from __future__ import annotations
 
+import math
 import os
 import sqlite3
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from subprocess import Popen
 
 import pytest
 import sweep_jobs
+from sweep_processes import begun_process, is_there, wait_until, workers_of
 
 from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.records.locks import HeldLock
-from fooler_gui.sweeps.pool import Job, Pool, perform
+from fooler_gui.records.recorder import NotRecorded
+from fooler_gui.sweeps import sweeping
+from fooler_gui.sweeps.executor import Job, perform
+from fooler_gui.sweeps.in_process import InProcess
+from fooler_gui.sweeps.pool import Pool
 from fooler_gui.sweeps.results import Results
 from fooler_gui.sweeps.sweep_folder import SweepFolder
 from fooler_gui.sweeps.sweep_spec import Share, SweepError
@@ -61,7 +65,8 @@ def test_every_cell_is_done_once_and_its_row_tells_what_came_of_it(folder: Sweep
     assert done_log(folder) == [0, 1, 2, 3, 4, 5]
     for row in folder.results.rows():
         assert (row["square"], row["state"], row["error"], row["owner"]) == (row["x"] ** 2, "done", None, None)
-        assert row["run"] == f"runs/{row['hash']}"
+        assert row["run"] == f"runs/{row['hash']}.keras"
+        assert row["bytes"] == len("train")
         assert (folder.path / row["run"]).read_text() == "train"
         assert row["seconds"] >= 0
         assert row["worker"].startswith("process ")
@@ -112,6 +117,29 @@ def test_a_cell_that_kills_every_worker_fails_and_takes_no_other_with_it(folder:
     assert (failed["x"], failed["error"]) == (2, "Its worker ended 3 times while it ran.")
 
 
+def test_a_cell_that_cannot_be_recorded_waits_and_ends_the_sweep_which_goes_on_once_it_can(folder: SweepFolder) -> None:
+    with pytest.raises(NotRecorded, match=r"^The disk is full\. The same command goes on once it can be written\.$"):
+        work(folder, sweep_jobs.not_recorded_at_two, workers=1)
+    counts = folder.results.counts()
+    assert (counts["waiting"], counts["running"], counts["done"], counts["failed"]) == (4, 0, 2, 0)
+    (folder.path / "runs" / "room").touch()
+    assert work(folder, sweep_jobs.not_recorded_at_two).done == 6
+
+
+def test_results_on_a_full_disk_say_so_and_can_be_used_once_there_is_room(folder: SweepFolder) -> None:
+    results = folder.results
+    ((pages,),) = results._connection.execute("PRAGMA page_count").fetchall()
+    place = results.claim(Share())
+    assert place is not None
+    results._connection.execute(f"PRAGMA max_page_count = {pages}")
+    figures = {f"figure_{number}": 1.0 for number in range(900)}
+    with pytest.raises(sqlite3.OperationalError, match="database or disk is full"):
+        results.finish(place, seconds=1.0, worker="me", run="", figures=figures)
+    results._connection.execute("PRAGMA max_page_count = 1000000")
+    results.finish(place, seconds=1.0, worker="me", run="", figures=figures)
+    assert results.counts()["done"] == 1
+
+
 def test_a_stop_ends_the_workers_at_once_and_what_they_had_begun_waits_again(folder: SweepFolder) -> None:
     control = RunControl()
     progress = perform_sweep(folder, Pool(sweep_jobs.endless, 2), control)
@@ -132,6 +160,12 @@ def test_closing_the_progress_stops_too(folder: SweepFolder) -> None:
     assert set(states(folder).values()) == {"waiting"}
 
 
+def test_cells_are_not_counted_anew_for_each_that_ends(folder: SweepFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "_TELL_SECONDS", math.inf)
+    first, last = perform_sweep(folder, Pool(sweep_jobs.square, 1), RunControl())
+    assert (first.waiting, last.done) == (6, 6)
+
+
 def test_cells_of_a_process_that_is_gone_are_done_and_those_of_another_are_not(folder: SweepFolder) -> None:
     path = folder.path / "results.sqlite"
     for owner in ("gone", "there"):
@@ -146,32 +180,14 @@ def test_cells_of_a_process_that_is_gone_are_done_and_those_of_another_are_not(f
     assert work(folder, sweep_jobs.square).done == 6
 
 
-PROGRAM = """
-import sys
-from pathlib import Path
-import sweep_jobs
-from fooler_gui.core.processors import processors
-from fooler_gui.core.run_control import RunControl
-from fooler_gui.sweeps.pool import Pool
-from fooler_gui.sweeps.sweep_folder import SweepFolder
-from fooler_gui.sweeps.sweeping import perform_sweep
-if __name__ == "__main__":
-    with SweepFolder(Path(sys.argv[1]), Path(sys.argv[2])) as folder:
-        list(perform_sweep(folder, Pool(sweep_jobs.slow, 1), RunControl()))
-"""
-
-
 @pytest.fixture
 def begin(tmp_path: Path, file: Path) -> Iterator[Callable[[], Popen[bytes]]]:
     """Starts a process that works on a sweep of 40 cells in the folder ``s``."""
     file.write_text('job = "train"\n[vary]\nx = {from = 0, to = 39}\n', encoding="utf-8")
-    script = tmp_path / "program.py"
-    script.write_text(PROGRAM, encoding="utf-8")
-    environment = {"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ["PATH"]}
     begun: list[Popen[bytes]] = []
 
     def start() -> Popen[bytes]:
-        begun.append(Popen([sys.executable, str(script), str(tmp_path / "s"), str(file)], env=environment))
+        begun.append(begun_process(tmp_path / "s", file))
         return begun[-1]
 
     yield start
@@ -196,9 +212,11 @@ def test_a_sweep_whose_process_is_killed_goes_on_and_its_workers_end(
     for cells in (3, 12):
         process = begin()
         wait_until(lambda cells=cells: log.exists() and len(log.read_text().split()) >= cells)
+        workers = workers_of(process.pid)
+        assert workers
         process.kill()
         process.wait()
-        wait_until(lambda parent=process.pid: not workers_of(parent))
+        wait_until(lambda workers=workers: not any(map(is_there, workers)))
     with SweepFolder(tmp_path / "s", file) as folder:
         work(folder, sweep_jobs.square)
         assert folder.results.counts() == {"waiting": 0, "running": 0, "done": 40, "failed": 0}
@@ -206,20 +224,13 @@ def test_a_sweep_whose_process_is_killed_goes_on_and_its_workers_end(
         assert set(done_log(folder)) == set(range(40))
 
 
-def wait_until(true: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < ends
-        time.sleep(0.01)
-
-
-def workers_of(parent: int) -> list[str]:
-    """Returns the command lines of processes that a process with this number started by ``spawn``."""
-    lines = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            lines.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
-    return [line for line in lines if f"parent_pid={parent}," in line]
+def test_machines_do_not_share_a_folder(tmp_path: Path, file: Path, folder: SweepFolder) -> None:
+    lock = HeldLock(folder.path / "owners" / "other-machine.0123.lock")
+    with pytest.raises(SweepError, match="is in use on other-machine; machines cannot share a sweep's folder"):
+        SweepFolder(folder.path, file)
+    lock.let_go()
+    with SweepFolder(folder.path, file):
+        assert len(list((folder.path / "owners").glob("*.lock"))) == 3
 
 
 def test_a_folder_of_something_else_and_another_sweep_are_refused(
@@ -270,5 +281,24 @@ def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE cells (place)")
     connection.close()
-    with pytest.raises(SweepError, match="must be the results of a sweep, of format 1; it has format 0"):
+    with pytest.raises(SweepError, match="must be the results of a sweep, of format 2; it has format 0"):
         Results(path)
+
+
+def test_this_process_can_do_the_cells_itself(folder: SweepFolder) -> None:
+    *_, last = perform_sweep(folder, InProcess(sweep_jobs.square), RunControl())
+    assert (last.done, last.waiting) == (6, 0)
+    assert {row["worker"] for row in folder.results.rows()} == {f"process {os.getpid()}"}
+
+
+def test_a_cell_that_is_interrupted_in_this_process_waits_again(folder: SweepFolder) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        list(perform_sweep(folder, InProcess(sweep_jobs.interrupted), RunControl()))
+    assert folder.results.counts() == {"waiting": 6, "running": 0, "done": 0, "failed": 0}
+
+
+def test_a_figure_that_is_not_finite_is_left_out(folder: SweepFolder) -> None:
+    *_, last = perform_sweep(folder, InProcess(sweep_jobs.nothing_finite), RunControl())
+    assert last.done == 6
+    assert all(row["whole"] == 1.0 for row in folder.results.rows())
+    assert not {"lost", "endless"} & set(folder.results.columns())

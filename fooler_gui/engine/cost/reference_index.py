@@ -122,6 +122,8 @@ class ReferenceIndex:
         centred, norms = self._centred(patterns)
         excess = self._excess[slots] - 2 * moved[:, np.newaxis] * self._apart[slots]
         columns = np.flatnonzero((excess <= 0).any(axis=0))
+        if not len(columns):  # patterns are not finite
+            return False
         # Picking rows costs twice as much as reading them in order: limit it to the cost of reading all.
         self._picked += 2 * len(columns)
         if self._picked >= len(self._shortlist):

@@ -37,6 +37,7 @@ OPERATIONS = {
     "keras.src.ops.numpy": frozenset(_ARITHMETIC.split()),
     "keras.src.ops.nn": frozenset(_ACTIVATIONS.split()),
     "keras.src.ops.core": frozenset({"Cast"}),
+    "keras.src.ops.math": frozenset({"Logsumexp"}),
 }
 PARTS = frozenset(_PART_NAMES.split())
 _MODULES = (

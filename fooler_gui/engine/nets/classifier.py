@@ -17,7 +17,7 @@ from fooler_gui.core.classifier_info import LayerFacts
 from fooler_gui.core.input_range import UNIT
 from fooler_gui.core.objectives import MARGIN, PROBABILITY
 from fooler_gui.core.settings import SettingError
-from fooler_gui.engine.nets.layer_kinds import AVERAGING, RECURRENT
+from fooler_gui.engine.nets.layer_kinds import AVERAGING, GUARANTEE, RECURRENT
 from fooler_gui.engine.nets.network_size import activation_bytes, operations_of
 from fooler_gui.engine.nets.recorded_layers import INPUTS, Signals, follow
 from fooler_gui.engine.nets.weights import set_weights
@@ -162,12 +162,14 @@ class Classifier:
     @property
     def description(self) -> str:
         """The layers as text, such as ``conv 32 · conv 64 · dense 1024``."""
-        weighted = [layer for layer in self.network.layers if isinstance(layer, tuple(_WORDS))]
+        own = [layer for layer in self.network.layers if not layer.name.startswith(GUARANTEE)]
+        weighted = [layer for layer in own if isinstance(layer, tuple(_WORDS))]
         if weighted and isinstance(weighted[-1], keras.layers.Dense):
             weighted.pop()  # it makes the output
         if len(weighted) > _MOST_IN_WORDS:
             return f"{len(weighted)} layers, such as {_words(weighted[0])} and {_words(weighted[-1])}"
-        return " · ".join(map(_words, weighted)) or "softmax alone"
+        words = " · ".join(map(_words, weighted)) or "softmax alone"
+        return words if len(own) == len(self.network.layers) else f"{words}, with a guarantee"
 
     def activations(self, images: tf.Tensor, *, training: bool = False) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
         """Returns activations, logits and probabilities of `images`; differentiable, for use inside a ``tf.function``.

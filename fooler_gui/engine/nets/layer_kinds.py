@@ -24,3 +24,5 @@ AVERAGING = (
 """Layers whose sums are rounded by their place among all, unless the images are a multiple of eight."""
 RECURRENT = (layers.LSTM, layers.GRU, layers.SimpleRNN, layers.Bidirectional)
 """Layers whose products are rounded otherwise for other numbers of images."""
+GUARANTEE = "guarantee_"
+"""What the names of the layers begin with that a guarantee adds; they are not the classifier's own."""

@@ -17,6 +17,7 @@ from keras import layers, tree
 
 from fooler_gui.engine.nets.blocks import Call, proposed
 from fooler_gui.engine.nets.graph import run_through, signals_in
+from fooler_gui.engine.nets.layer_kinds import GUARANTEE
 from fooler_gui.engine.nets.quick_gradients import dense_product, image_convolution
 
 INPUTS = "inputs"
@@ -127,13 +128,17 @@ def follow(network: keras.Model) -> Signals:
         return leaving
 
     probabilities = run_through(network, [images], apply)[0]
-    chain = dict(_of_chain(calls)) if _is_chain(calls, images) else {}
-    plain = bool(chain) or _is_former_chain(calls, images)
-    if len(chain) > _MOST_OF_A_CHAIN and not _is_former_chain(calls, images):
+    of_classifier = [call for call in calls if not call.operation.name.startswith(GUARANTEE)]
+    chain = dict(_of_chain(of_classifier)) if _is_chain(of_classifier, images) else {}
+    plain = bool(chain) or _is_former_chain(of_classifier, images)
+    if len(chain) > _MOST_OF_A_CHAIN and not _is_former_chain(of_classifier, images):
         plain, chain = False, {}
     own = dict(_by_own_names(calls, chain))
     names = {id(signal): name for name, signal in own.items()}
-    chosen = tuple(_hidden(chain, calls)) if plain else tuple(names[id(signal)] for signal in proposed(calls))
+    if plain:
+        chosen = tuple(_hidden(chain, of_classifier))
+    else:
+        chosen = tuple(names[id(signal)] for signal in proposed(of_classifier))
     places = {id(signal): place for place, call in enumerate(calls) for signal in (call.leaving, call.before)}
     recordable = dict(sorted((chain | own).items(), key=lambda layer: places[id(layer[1])]))
     return Signals(

@@ -26,6 +26,7 @@ NAMES = (
     "figures",
     "rounds",
     "evaluation",
+    "guarantee",
     "other-nets",
     "least-change",
     "sweeps",

@@ -21,7 +21,8 @@ _TIPS = {
     BY: "The varied setting that differs between grids.",
 }
 _NOTHING = "–"
-_FIGURE_LETTERS = 18
+_LETTERS = 22
+"""Of the longest title that is shown whole."""
 
 
 class ChartChoice(QWidget):
@@ -78,11 +79,8 @@ class ChartChoice(QWidget):
         box.setObjectName(f"{name}_{place.lower().replace(' ', '_')}")
         box.setAccessibleName(place)
         box.setToolTip(paragraphs(_TIPS[place]))
-        if place == FIGURE:  # some titles are long
-            box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(_FIGURE_LETTERS)
-        else:
-            box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
+        box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
+        box.setMaximumWidth(_LETTERS * box.fontMetrics().averageCharWidth())
         return box
 
     def _fill(self, place: str, titles: Mapping[str, str], wanted: str | None, *, may_be_none: bool = False) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
@@ -36,6 +37,8 @@ _SQUARE = QSize(58, 30)
 _WIDEST_SQUARE = 110
 _LEGEND = QSize(160, 10)
 _STOPS = 8
+_MOST_SQUARES = 5_000
+_TOO_MANY = f"There are more than {_MOST_SQUARES:,} combinations of these values; choose settings with fewer."
 _MOVES: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -52,6 +55,44 @@ class _Place(NamedTuple):
     column: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layout:
+    """Where everything is, in pixels.
+
+    Attributes:
+        top: Of the first grid, below the scale.
+        label: The width of the values down, 0 without them.
+        titles: The height of what stands above a grid.
+        square: The size of a square.
+        panel: The size of a grid with all that belongs to it.
+        beside: How many grids stand beside each other.
+        panels: How many there are.
+    """
+
+    top: int
+    label: int
+    titles: int
+    square: QSize
+    panel: QSize
+    beside: int
+    panels: int
+
+    @property
+    def bottom(self) -> int:
+        """The height of all."""
+        return self.top + math.ceil(max(1, self.panels) / self.beside) * self.panel.height()
+
+    @property
+    def first_square(self) -> QPoint:
+        """The corner of a grid's first square, from that of the grid."""
+        return QPoint(SPACING + self.label, self.titles)
+
+    def panel_box(self, panel: int) -> QRect:
+        """Returns the place of a grid."""
+        down, right = divmod(panel, self.beside)
+        return QRect(QPoint(right * self.panel.width(), self.top + down * self.panel.height()), self.panel)
+
+
 class HeatMap(QWidget):
     """Paints a pivot; a square is chosen with the mouse or the arrow keys. Main thread only.
 
@@ -66,6 +107,7 @@ class HeatMap(QWidget):
         self._question = HeatQuestion(figure="", across="")
         self._pivot: Pivot | None = None
         self._ends = 0.0, 0.0
+        self._layouts: dict[int, _Layout] = {}
         self._chosen: _Place | None = None
         self.setObjectName("sweep_heat_map")
         self.setFont(tabular_font(self.font()))
@@ -78,7 +120,9 @@ class HeatMap(QWidget):
         """Shows the answer to `question`."""
         if question != self._question:
             self._chosen = None
-        self._question, self._pivot = question, pivot
+        squares = len(pivot.panels) * len(pivot.down) * len(pivot.across)
+        self._question, self._layouts = question, {}
+        self._pivot = pivot if squares <= _MOST_SQUARES else Pivot(across=(), down=(), panels=())
         values = [interval.value for _, interval in self._squares() if interval is not None]
         self._ends = (min(values), max(values)) if values else (math.nan, math.nan)
         self.setAccessibleName(f"{title_of(question.figure)} over {self._options_in_words()}")
@@ -87,20 +131,19 @@ class HeatMap(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Returns the height of all grids in `width`."""
-        return self._bottom(width)
+        return self._layout_in(width).bottom
 
     def hasHeightForWidth(self) -> bool:
         """Returns True."""
         return True
 
     def sizeHint(self) -> QSize:
-        """Returns room for every grid below the other."""
-        width = self._panel_width(_SQUARE.width())
-        return QSize(width, self._bottom(width))
+        """Returns room for one grid beside the other, as far as they fit."""
+        return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """Returns room for one grid."""
-        return QSize(self._panel_width(_SQUARE.width()), self._bottom(max(self.width(), 1)))
+        return QSize(self._layout_in(1).panel.width(), self._layout_in(max(self.width(), 1)).bottom)
 
     def words_at(self, position: QPoint) -> str:
         """Returns what stands at a point, in a sentence; "" for nothing."""
@@ -133,6 +176,11 @@ class HeatMap(QWidget):
         if self._pivot is None:
             return
         with QPainter(self) as painter:
+            if not self._pivot.panels:
+                painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+                flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+                painter.drawText(self.rect().adjusted(SPACING, SPACING, -SPACING, -SPACING), flags, _TOO_MANY)
+                return
             self._paint_legend(painter)
             for panel in range(len(self._pivot.panels)):
                 if self._panel_box(panel).intersects(event.rect()):
@@ -190,62 +238,61 @@ class HeatMap(QWidget):
         if inside or panel != (self._chosen or place).panel:
             self._choose(place)
 
-    def _line(self) -> int:
-        return self.fontMetrics().height()
+    def _layout_in(self, width: int) -> _Layout:
+        """Returns where everything is in `width`."""
+        if width not in self._layouts:
+            self._layouts = {width: self._laid_out(width)}
+        return self._layouts[width]
 
-    def _label_width(self) -> int:
-        if self._pivot is None or self._question.down is None:
-            return 0
-        measure = self.fontMetrics().horizontalAdvance
-        words = (title_of(self._question.down), *map(value_text, self._pivot.down))
-        return max(map(measure, words)) + SPACING
-
-    def _panel_width(self, square: int) -> int:
-        columns = 1 if self._pivot is None else len(self._pivot.across)
-        heading = self.fontMetrics().horizontalAdvance(title_of(self._question.across))
-        return self._label_width() + max(columns * square, heading) + 2 * SPACING
-
-    def _square_width(self, width: int) -> int:
-        if self._pivot is None or not self._pivot.across:
-            return _SQUARE.width()
-        words = [value_text(value) for value in self._pivot.across]
-        words += [figure_text(self._question.figure, end) for end in self._ends if not math.isnan(end)]
-        least = max(_SQUARE.width(), *(self.fontMetrics().horizontalAdvance(word) + SPACING for word in words))
-        room = (width - self._label_width() - 2 * SPACING) // len(self._pivot.across)
-        alone = len(self._pivot.panels) == 1
-        return min(max(least, room if alone else least), _WIDEST_SQUARE)
-
-    def _panel_height(self) -> int:
-        rows = 1 if self._pivot is None else len(self._pivot.down)
-        titles = 2 + (self._question.by is not None)
-        return titles * (self._line() + SPACING // 2) + rows * _SQUARE.height() + 2 * SPACING
-
-    def _across_count(self, width: int) -> int:
-        return max(1, width // self._panel_width(self._square_width(width)))
-
-    def _top(self) -> int:
-        return self._line() + _LEGEND.height() + 3 * SPACING
-
-    def _bottom(self, width: int) -> int:
-        panels = 1 if self._pivot is None else len(self._pivot.panels)
-        return self._top() + math.ceil(panels / self._across_count(width)) * self._panel_height()
+    def _laid_out(self, width: int) -> _Layout:
+        question, pivot, measure = self._question, self._pivot, self.fontMetrics().horizontalAdvance
+        across, down = ((), ()) if pivot is None else (pivot.across, pivot.down)
+        label = 0
+        if question.down is not None:
+            label = max(map(measure, (title_of(question.down), *map(value_text, down)))) + SPACING
+        words = [value_text(value) for value in across]
+        words += [figure_text(question.figure, end) for end in self._ends if not math.isnan(end)]
+        square = max(_SQUARE.width(), *(measure(word) + SPACING for word in words), 0)
+        panels, columns = 0 if pivot is None else len(pivot.panels), max(1, len(across))
+        if panels == 1:
+            square = max(square, (width - label - 2 * SPACING) // columns)
+        square = min(square, _WIDEST_SQUARE)
+        line = self.fontMetrics().height()
+        titles = (2 + (question.by is not None)) * (line + SPACING // 2)
+        panel = QSize(
+            label + max(columns * square, measure(title_of(question.across))) + 2 * SPACING,
+            titles + len(down) * _SQUARE.height() + 2 * SPACING,
+        )
+        return _Layout(
+            top=line + _LEGEND.height() + 3 * SPACING,
+            label=label,
+            titles=titles,
+            square=QSize(square, _SQUARE.height()),
+            panel=panel,
+            beside=max(1, width // panel.width()),
+            panels=panels,
+        )
 
     def _panel_box(self, panel: int) -> QRect:
-        width = self._panel_width(self._square_width(self.width()))
-        down, right = divmod(panel, self._across_count(self.width()))
-        return QRect(right * width, self._top() + down * self._panel_height(), width, self._panel_height())
+        return self._layout_in(self.width()).panel_box(panel)
 
     def _square_box(self, place: _Place) -> QRect:
-        box, width = self._panel_box(place.panel), self._square_width(self.width())
-        titles = 2 + (self._question.by is not None)
-        left = box.left() + SPACING + self._label_width() + place.column * width
-        top = box.top() + titles * (self._line() + SPACING // 2) + place.row * _SQUARE.height()
-        return QRect(left, top, width, _SQUARE.height())
+        layout = self._layout_in(self.width())
+        corner = layout.panel_box(place.panel).topLeft() + layout.first_square
+        return QRect(
+            corner + QPoint(place.column * layout.square.width(), place.row * layout.square.height()), layout.square
+        )
 
     def _place_at(self, position: QPoint) -> _Place | None:
         if self._pivot is None:
             return None
-        return next((place for place, _ in self._squares() if self._square_box(place).contains(position)), None)
+        layout = self._layout_in(self.width())
+        for panel in range(len(self._pivot.panels)):
+            inside = position - layout.panel_box(panel).topLeft() - layout.first_square
+            row, column = inside.y() // layout.square.height(), inside.x() // layout.square.width()
+            if 0 <= row < len(self._pivot.down) and 0 <= column < len(self._pivot.across):
+                return _Place(panel, row, column)
+        return None
 
     def _colour(self, value: float) -> QColor:
         low, high = self._ends
@@ -259,7 +306,7 @@ class HeatMap(QWidget):
         painter.drawText(QPoint(SPACING, SPACING // 2 + self.fontMetrics().ascent()), title)
         if math.isnan(low):
             return
-        top = self._line() + SPACING
+        top = self.fontMetrics().height() + SPACING
         texts = figure_text(figure, low), figure_text(figure, high)
         start = SPACING + self.fontMetrics().horizontalAdvance(texts[0]) + SPACING // 2
         bar = QRect(QPoint(start, top), _LEGEND)
@@ -275,7 +322,7 @@ class HeatMap(QWidget):
     def _paint_panel(self, painter: QPainter, panel: int) -> None:
         assert self._pivot is not None
         across, down, by = self._question.across, self._question.down, self._question.by
-        box, step = self._panel_box(panel), self._line() + SPACING // 2
+        box, step = self._panel_box(panel), self.fontMetrics().height() + SPACING // 2
         text, quiet = (
             self.palette().color(role) for role in (QPalette.ColorRole.Text, QPalette.ColorRole.PlaceholderText)
         )
@@ -287,7 +334,7 @@ class HeatMap(QWidget):
             painter.drawText(QRect(left, top, box.width() - 2 * SPACING, step), flags, title)
             top += step
         painter.setPen(quiet)
-        grid = self._label_width()
+        grid = self._layout_in(self.width()).label
         if down is not None:
             painter.drawText(QRect(left, top + step, grid, step), flags, title_of(down))
         painter.drawText(QRect(left + grid, top, box.width() - grid, step), flags, title_of(across))

@@ -23,6 +23,8 @@ from fooler_gui.widgets.tooltips import paragraphs
 _ROW = 44
 _POINT, _CHOSEN_POINT = 5, 11
 _NEAR = 8
+_MOST_POINTS = 2_000
+"""Of a strip that are painted; of more, evenly chosen ones."""
 _MOST_LABEL = 0.4
 """Share of the width for the words of the settings."""
 _TICKS = 4
@@ -47,6 +49,7 @@ class StripChart(QWidget):
         self._figure = ""
         self._strips: tuple[Strip, ...] = ()
         self._ends = 0.0, 1.0
+        self._widest = 0
         self._chosen: tuple[int, int] | None = None
         self.setObjectName("sweep_strips")
         self.setFont(tabular_font(self.font()))
@@ -58,6 +61,8 @@ class StripChart(QWidget):
         place = self._chosen_place()
         self._figure, self._strips = figure, tuple(strips)
         self._chosen = self._point_of(place)
+        words = (self._options_in_words(), *(values_words(strip.values) for strip in strips))
+        self._widest = max(map(self.fontMetrics().horizontalAdvance, words))
         figures = np.concatenate([strip.figures for strip in strips]) if strips else np.zeros(0)
         ends = [end for strip in strips if strip.interval for end in (strip.interval.low, strip.interval.high)]
         known = np.append(figures, ends)
@@ -167,10 +172,7 @@ class StripChart(QWidget):
         return " · ".join(map(title_of, self._strips[0].values)) if self._strips else ""
 
     def _label_width(self) -> int:
-        measure = self.fontMetrics().horizontalAdvance
-        words = [values_words(strip.values) for strip in self._strips]
-        widest = max(map(measure, (*words, self._options_in_words())), default=0)
-        return min(widest + 2 * SPACING, round(_MOST_LABEL * self.width()))
+        return min(self._widest + 2 * SPACING, round(_MOST_LABEL * self.width()))
 
     def _top(self) -> int:
         return 2 * self.fontMetrics().height() + 2 * SPACING
@@ -228,7 +230,8 @@ class StripChart(QWidget):
         points = QColor(SELECTED_ON_DARK if is_dark else SELECTED)
         points.setAlphaF(0.6)
         painter.setPen(QPen(points, _POINT, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawPoints(self._points(row))
+        shown = self._points(row)
+        painter.drawPoints(shown[:: 1 + len(shown) // _MOST_POINTS])
         if strip.interval is not None:
             low, value, high = self._x(
                 np.array([strip.interval.low, strip.interval.value, strip.interval.high])

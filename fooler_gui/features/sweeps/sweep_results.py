@@ -46,7 +46,7 @@ class SweepResults(QTabWidget):
         question_changed: Another question is to be answered, `question`.
     """
 
-    cells_chosen = Signal(tuple)
+    cells_chosen = Signal(object)
     open_requested = Signal(int)
     question_changed = Signal()
 

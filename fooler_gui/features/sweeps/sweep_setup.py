@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,18 +57,18 @@ class SweepSetup(QWidget):
         self._from_screen = ActionButton(
             "Take from the window",
             "sweep_from_screen",
-            "Takes what all cells share from the window again, in place of the file's.",
+            "Takes what all cells share from the window, in place of what this sweep has, for a sweep of its own.",
             parent=self,
         )
         self._fixed = QuietLabel("", self)
         self._fixed.setObjectName("sweep_fixed")
         self._fixed.setTextFormat(Qt.TextFormat.PlainText)
         content = QWidget(self)
-        column_of(self._from_screen, self._fixed, on=content, margins=(3 * SPACING, 0, 0, 0))
+        column_of(self._fixed, on=content, margins=(3 * SPACING, 0, 0, 0))
         self._disclosure = Disclosure(
             "Fixed",
             "sweep_fixed_heading",
-            "What all cells of the sweep share: what the window shows, or the file that was opened.",
+            "What all cells share: what the main window shows, or what the sweep that was begun or opened has.",
             content,
             self,
         )
@@ -104,9 +105,9 @@ class SweepSetup(QWidget):
         self._show()
         self.changed.emit()
 
-    def open(self, spec: SweepSpec, folder: str) -> None:
-        """Shows the sweep of a file, in its folder or "" for none."""
-        self._opened, self._folder = spec, folder
+    def open(self, spec: SweepSpec) -> None:
+        """Shows the sweep of a file, or one that was begun."""
+        self._opened, self._folder = spec, ""
         self._show_jobs()
         self._offer()
         self._rows.set_varied(spec.vary)
@@ -120,11 +121,8 @@ class SweepSetup(QWidget):
         if job not in self._setups or name not in self._setups[job].offered:
             return False
         if self.job() != job or self._opened is not None:
-            self._opened, self._folder = None, ""
-            self._show_jobs()
-            self._job.setCurrentIndex(self._job.findData(job))
-            self._keep_offered()
-        self._offer()
+            self._take_from_window(job)
+            self._rows.set_varied({SEED: _SEEDS})
         self._rows.vary(name)
         self._on_changed()
         return True
@@ -141,11 +139,8 @@ class SweepSetup(QWidget):
         """
         varied = self._rows.varied()
         if self._opened is not None:
-            opened = self._opened
-            fixed = {name: value for name, value in opened.fixed.items() if name not in varied}
-            return SweepSpec(
-                job=opened.job, fixed=fixed, vary=varied, draw=opened.draw, draws=opened.draws, seed=opened.seed
-            )
+            fixed = {name: value for name, value in self._opened.fixed.items() if name not in varied}
+            return dataclasses.replace(self._opened, fixed=fixed, vary=varied)
         setup = self._setups.get(self.job())
         if setup is None or setup.why_not:
             raise SweepError(_WAITS if setup is None else setup.why_not)
@@ -196,6 +191,7 @@ class SweepSetup(QWidget):
             heading("Varied"),
             self._rows,
             self._disclosure,
+            self._from_screen,
             self._cells,
             form_of((workers, self._workers)),
             self._busy,
@@ -215,30 +211,23 @@ class SweepSetup(QWidget):
             self._job.setCurrentIndex(max(0, self._job.findData(wanted)))
 
     def _on_job_chosen(self) -> None:
-        self._opened, self._folder = None, ""
-        self._keep_offered()
-        self._show_jobs()
+        self._take_from_window(self.job())
+        self._rows.set_varied({SEED: _SEEDS})
         self._on_changed()
 
     def _on_from_screen(self) -> None:
+        self._take_from_window(self.job())
+        self._on_changed()
+
+    def _take_from_window(self, job: str) -> None:
         self._opened, self._folder = None, ""
         self._show_jobs()
-        self._on_changed()
+        self._job.setCurrentIndex(self._job.findData(job))
+        self._offer()
 
     def _on_changed(self) -> None:
         self._show()
         self.changed.emit()
-
-    def _keep_offered(self) -> None:
-        """Leaves out what was varied and the job chosen now does not have."""
-        setup = self._setups.get(self.job())
-        if setup is None:
-            return
-        kept: dict[str, tuple[object, ...]] = {}
-        for name in self._rows.names():
-            if name in setup.offered:
-                kept[name] = _SEEDS if name == SEED else setup.offered[name].proposed
-        self._rows.set_varied(kept or {SEED: _SEEDS})
 
     def _offer(self) -> None:
         setup = self._setups.get(self.job())

@@ -27,10 +27,11 @@ _TITLES = {
 def title_of(name: str) -> str:
     """Returns what the column or figure `name` is called, in sentence case."""
     words = _TITLES.get(name) or figure_words.figure_title(name)
-    for prefix in (LAYER_PREFIX, _TERM_PREFIX):
-        if name.startswith(prefix):
-            words = f"{name.removeprefix(prefix)} coefficient"
-    if name.endswith(_OWN_ENDING):
+    if name.startswith(LAYER_PREFIX):
+        return f"{name.removeprefix(LAYER_PREFIX)} coefficient"
+    if name.startswith(_TERM_PREFIX):
+        words = f"{name.removeprefix(_TERM_PREFIX)} coefficient"
+    elif name.endswith(_OWN_ENDING):
         words = f"{name.removesuffix(_OWN_ENDING).removesuffix('_cost')} coefficient"
     return words[:1].upper() + words[1:]
 

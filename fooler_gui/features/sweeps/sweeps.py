@@ -162,9 +162,9 @@ class SweepsPage(QWidget):
         self._told.setText(sentences)
         self._told.setVisible(bool(sentences))
 
-    def open_plan(self, spec: SweepSpec, folder: str = "") -> None:
-        """Shows the sweep of a file on the left, in its folder or "" for none."""
-        self._setup.open(spec, folder)
+    def open_plan(self, spec: SweepSpec) -> None:
+        """Shows on the left how the sweep of a file, or one that was begun, is set up."""
+        self._setup.open(spec)
 
     def show_sweep(self, sweep: SweepState) -> None:
         """Shows what a sweep has come to."""

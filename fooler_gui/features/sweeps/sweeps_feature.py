@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.errors import LabError, reason_of
-from fooler_gui.core.path_text import path_of, text_of
+from fooler_gui.core.path_text import path_of
 from fooler_gui.core.rounds_spec import RoundsSettings
 from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.topology import Topology
-from fooler_gui.features.sweeps.questions import Answer, Question, answer
+from fooler_gui.features.sweeps.answers import Answers
+from fooler_gui.features.sweeps.questions import Answer, Question
 from fooler_gui.features.sweeps.sweep_process import SweepProcess
+from fooler_gui.features.sweeps.sweep_watch import SweepWatch
 from fooler_gui.features.sweeps.sweep_words import SweepPace
 from fooler_gui.features.sweeps.sweeps import SweepsPage
 from fooler_gui.records.run_reader import last_save
@@ -30,13 +32,9 @@ from fooler_gui.sweeps.results import DONE, FAILED, RESULTS_FILE
 from fooler_gui.sweeps.sweep_export import EXPORT_FORMATS, export_sweep
 from fooler_gui.sweeps.sweep_folder import SWEEP_FILE
 from fooler_gui.sweeps.sweep_spec import SweepError, SweepSpec, read_sweep
-from fooler_gui.sweeps.sweep_state import SweepState, holds_sweep, read_state
+from fooler_gui.sweeps.sweep_state import SweepState, holds_sweep
 from fooler_gui.sweeps.sweep_text import begin_folder, write_sweep
 from fooler_gui.widgets.file_saving import FileSaving
-
-_LOOK_SECONDS = 1.0
-_REST = 9
-"""How many times as long as reading the results takes they are left alone, at least."""
 
 _MOST_IMAGES = 16
 _NOT_VARIED = "This setting cannot be varied now."
@@ -88,18 +86,14 @@ class SweepsBinding(QObject):
         super().__init__(page)
         self._page, self._model, self._surroundings = page, model, surroundings
         self._process = process or SweepProcess(self)
-        self._reading, self._computing = Background(self), Background(self)
+        self._watch, self._answers, self._files = SweepWatch(self), Answers(self), Background(self)
         self._pace = SweepPace()
-        self._folder: Path | None = None
-        self._is_reading = False
         self._is_estimate = False
-        self._asked: tuple[SweepState, Question] | None = None
-        self._answered: tuple[SweepState, Question] | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._look)
-        self._reading.problem_changed.connect(self._on_not_read)
-        self._computing.problem_changed.connect(self._on_not_computed)
+        self._pictured = -1
+        self._watch.state_read.connect(self._on_read)
+        self._answers.answered.connect(self._on_answer)
+        for source in (self._watch, self._answers, self._files):
+            source.problem_changed.connect(page.tell)
         page.start_requested.connect(partial(self._start, dry_run=False))
         page.estimate_requested.connect(partial(self._start, dry_run=True))
         page.stop_requested.connect(self._stop)
@@ -127,10 +121,10 @@ class SweepsBinding(QObject):
 
     def close(self) -> None:
         """Ends the process, which keeps what is done, and stops reading."""
-        self._timer.stop()
         self._process.close()
-        self._reading.end()
-        self._computing.end()
+        self._watch.close()
+        self._answers.close()
+        self._files.end()
 
     @Slot()
     def synchronise(self) -> None:
@@ -152,7 +146,7 @@ class SweepsBinding(QObject):
         folder = path if path.is_dir() else path.parent
         is_begun = holds_sweep(folder) and (path.is_dir() or path.name in (SWEEP_FILE, RESULTS_FILE))
         file = folder / SWEEP_FILE if is_begun or path.is_dir() else path
-        self._reading.do(lambda: read_sweep(file), lambda spec: self._on_opened(spec, folder if is_begun else None))
+        self._files.do(lambda: read_sweep(file), lambda spec: self._on_opened(spec, folder if is_begun else None))
 
     def _setups(self) -> Mapping[str, JobSetup]:
         classifier, dataset = self._model.classifier, self._model.dataset
@@ -167,12 +161,11 @@ class SweepsBinding(QObject):
     def _on_opened(self, spec: SweepSpec, folder: Path | None) -> None:
         if self._process.is_going:
             return
-        self._page.open_plan(spec, "" if folder is None else text_of(folder))
+        self._page.open_plan(spec)
         self._page.tell("")
         if folder is not None:
-            self._folder = folder
             self._pace.begin()
-            self._look()
+            self._watch.watch(folder)
 
     def _start(self, spec: SweepSpec, folder: str, workers: int, *, dry_run: bool) -> None:
         try:
@@ -184,13 +177,15 @@ class SweepsBinding(QObject):
         except OSError as error:
             self._page.tell(f"The sweep cannot be written: {reason_of(error)}.")
             return
-        self._folder, self._is_estimate = place, dry_run
+        self._is_estimate = dry_run
         self._pace.begin()
         self._page.tell("")
+        self._page.open_plan(spec)
         self._process.start(file, place, workers, dry_run=dry_run)
         self._page.set_going(True)
         self._page.show_progress(None, "Doing the first cell…" if dry_run else "Starting the workers…")
-        self._look()
+        self._watch.expects_changes = True
+        self._watch.watch(place)
 
     @Slot()
     def _stop(self) -> None:
@@ -202,7 +197,8 @@ class SweepsBinding(QObject):
         self._page.set_going(False)
         self._page.show_end("")
         self._page.tell(problem or (told if self._is_estimate else ""))
-        self._look()
+        self._watch.expects_changes = False
+        self._watch.look()
 
     @Slot(object, str)
     def _save(self, spec: SweepSpec, path: str) -> None:
@@ -224,36 +220,15 @@ class SweepsBinding(QObject):
         path = files.ask_for_path(f"{folder.name}{ending}", f"{entry.title} (*{ending})")
         if path is not None:
             self._page.tell(f"Writing {path}…")
-            self._computing.do(lambda: _exported(folder, path), self._page.tell)
+            self._files.do(lambda: _exported(folder, path), self._page.tell)
 
-    @Slot()
-    def _look(self) -> None:
-        """Reads what the sweep has come to, unless that is being done."""
-        folder = self._folder
-        if self._is_reading or folder is None:
-            return
-        if not holds_sweep(folder):
-            self._look_again(_LOOK_SECONDS)
-            return
-        self._is_reading = True
-        known = self._page.sweep()
-        known = known if known is not None and known.folder == folder else None
-        began = time.monotonic()
-        self._reading.do(lambda: read_state(folder, known), lambda state: self._on_read(state, began))
-
-    def _look_again(self, after: float) -> None:
-        sweep = self._page.sweep()
-        if self._process.is_going or (sweep is not None and sweep.is_worked_on):
-            self._timer.start(round(1000 * after))
-
-    def _on_read(self, state: SweepState, began: float) -> None:
-        self._is_reading = False
+    @Slot(object)
+    def _on_read(self, state: SweepState) -> None:
         before = self._page.sweep()
-        if before is None or state.stamp != before.stamp or state.is_worked_on != before.is_worked_on:
+        if before is None or before.cells is not state.cells:
             self._page.show_sweep(state)
             self._ask()
         self._show_progress(state)
-        self._look_again(max(_LOOK_SECONDS, _REST * (time.monotonic() - began)))
 
     def _show_progress(self, state: SweepState) -> None:
         counts = state.cells.counts()
@@ -266,50 +241,31 @@ class SweepsBinding(QObject):
         else:
             self._page.show_end(words)
 
+    @Slot()
     def _ask(self) -> None:
-        """Computes what the view on screen needs to know; of several questions meanwhile only the last."""
-        state, question = self._page.sweep(), self._page.question()
-        if state is None or question is None:
-            return
-        wanted = state, question
-        if wanted == self._answered or wanted == self._asked:
-            return
-        is_under_way = self._asked is not None
-        self._asked = wanted
-        if not is_under_way:
-            self._compute(wanted)
+        sweep, question = self._page.sweep(), self._page.question()
+        if sweep is not None and question is not None:
+            self._answers.ask(sweep.cells, question)
 
-    def _compute(self, wanted: tuple[SweepState, Question]) -> None:
-        state, question = wanted
-        self._computing.do(lambda: answer(state.cells, question), lambda found: self._on_answer(wanted, found))
-
-    def _on_answer(self, wanted: tuple[SweepState, Question], found: Answer) -> None:
-        self._answered = wanted
-        question = wanted[1]
+    @Slot(object, object)
+    def _on_answer(self, question: Question, found: Answer) -> None:
         if question == self._page.question():
             self._page.show_answer(question, found)
-        if self._asked == wanted:
-            self._asked = None
-        elif self._asked is not None:
-            self._compute(self._asked)
 
     @Slot(int)
     def _read_images(self, place: int) -> None:
+        """Reads the images of a cell, unless those of another are wanted by then."""
         sweep = self._page.sweep()
         run = None if sweep is None else sweep.run(place)
-        if run is not None:
-            self._reading.do(lambda: _images(run), lambda images: self._page.show_images(place, images))
+        if run is None:
+            return
+        self._pictured = place
 
-    @Slot(str)
-    def _on_not_read(self, sentence: str) -> None:
-        self._is_reading = False
-        self._page.tell(sentence)
-        self._look_again(_LOOK_SECONDS)
+        def show(images: FloatArray | None) -> None:
+            if images is not None:
+                self._page.show_images(place, images)
 
-    @Slot(str)
-    def _on_not_computed(self, sentence: str) -> None:
-        self._asked = None
-        self._page.tell(sentence)
+        self._files.do(lambda: _images(run) if place == self._pictured else None, show)
 
 
 def _exported(folder: Path, path: Path) -> str:

@@ -67,9 +67,7 @@ class _Line(QWidget):
             values = values_of(self._text.text())
         except LabError as error:
             raise LabError(f"{self.title}: {error}") from error
-        if self._offered is not None:
-            self._offered.check(values)
-        return values
+        return values if self._offered is None else self._offered.checked(values)
 
     def text(self) -> str:
         """Returns the values as they are written."""

@@ -141,6 +141,14 @@ def test_a_pattern_that_is_not_finite_gets_some_reference_and_spoils_no_other_sl
         np.testing.assert_array_equal(found[whole], BruteForce(references).nearest(given[whole]))
 
 
+def test_of_references_too_large_to_be_squared_some_one_is_given() -> None:
+    index = index_of(np.float32(1e20) * patterns_like_activations(300, UNITS))
+    rng = np.random.default_rng(6)
+    for _ in range(3):
+        found = index.nearest(np.float32(1e20) * rng.random((3, UNITS), np.float32))
+        assert 0 <= found.min() <= found.max() < 300
+
+
 def test_where_a_steady_move_leads_is_expected() -> None:
     references = np.zeros((2, UNITS), np.float32)
     references[1, 0] = 1

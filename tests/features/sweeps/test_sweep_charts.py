@@ -16,6 +16,7 @@ from fooler_gui.features.sweeps.heat_map import HeatMap
 from fooler_gui.features.sweeps.questions import HeatQuestion, StripQuestion, answer
 from fooler_gui.features.sweeps.strip_chart import StripChart
 from fooler_gui.sweeps.cell_table import CellTable
+from fooler_gui.sweeps.pivot import Panel, Pivot
 from fooler_gui.sweeps.sweep_state import read_state
 
 TEXT = """job = "backwork"
@@ -192,7 +193,18 @@ def test_other_figures_leave_the_choice_where_it_was(qtbot: QtBot) -> None:
     made = choice(qtbot)
     figure = made.findChild(QComboBox, "heat_figure")
     figure.setCurrentIndex(figure.findData("steps"))
+    figure.activated.emit(figure.currentIndex())
     made.offer(("seconds", "steps", "fooling"), ("objective", "slots", "rng_seed"))
     assert made.chosen()[FIGURE] == "steps"
     made.offer(("seconds",), ("labels",))
     assert made.chosen() == {FIGURE: "seconds", ACROSS: "labels", DOWN: None, BY: None}
+
+
+def test_very_many_squares_are_not_painted_and_that_is_told(qtbot: QtBot, heat: HeatMap) -> None:
+    panel = Panel(value=None, grid=(tuple(None for _ in range(5_001)),))
+    heat.set_pivot(HEAT, Pivot(across=tuple(range(5_001)), down=(None,), panels=(panel,)))
+    assert heat.minimumSizeHint().width() < 1_000
+    assert squares(heat) == {}
+    with qtbot.assertNotEmitted(heat.setting_chosen):
+        qtbot.keyClick(heat, Qt.Key.Key_Right)
+    assert not heat.grab().isNull()

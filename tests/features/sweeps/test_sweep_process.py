@@ -111,5 +111,5 @@ def test_a_real_sweep_is_worked_through(qtbot: QtBot, owner: QWidget, tmp_path: 
     assert "2 of 2 cells done" in told
     state = read_state(folder)
     assert state.cells.counts()["done"] == 2
-    assert state.cells.column("steps").values == [2.0, 2.0]
+    assert state.cells.column("steps").values == (2.0, 2.0)
     assert all(state.run(place) is not None for place in (0, 1))

@@ -209,7 +209,7 @@ def test_while_it_works_nothing_changes_but_it_can_be_stopped(qtbot: QtBot, page
 
 def test_the_sweep_on_screen_is_continued_in_its_folder(qtbot: QtBot, page: SweepsPage, tmp_path: Path) -> None:
     folder = done_sweep(tmp_path / "half", TEXT, lambda _options: {"steps": 1.0}, most=2)
-    page.open_plan(read_sweep(folder / "sweep.toml"), str(folder))
+    page.open_plan(read_sweep(folder / "sweep.toml"))
     page.show_sweep(read_state(folder))
     assert button(page, "start_sweep").text() == "Continue"
     assert started(qtbot, page)[1] == str(folder)
@@ -218,7 +218,7 @@ def test_the_sweep_on_screen_is_continued_in_its_folder(qtbot: QtBot, page: Swee
 
 
 def test_a_sweep_whose_cells_have_all_ended_is_not_begun_again(page: SweepsPage, sweep: SweepState) -> None:
-    page.open_plan(sweep.spec, str(sweep.folder))
+    page.open_plan(sweep.spec)
     page.show_sweep(sweep)
     assert not button(page, "start_sweep").isEnabled()
     assert "All its cells have ended" in button(page, "start_sweep").toolTip()

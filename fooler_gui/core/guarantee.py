@@ -1,0 +1,165 @@
+"""A guarantee: how its densities are fitted, and what is certified of images."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import statistics
+from dataclasses import dataclass
+from typing import Any
+
+from fooler_gui.core.evaluation_report import THRESHOLD
+from fooler_gui.core.settings import Settings, seed_setting, setting
+
+LEVELS = (0.11, 0.5, THRESHOLD)
+"""The confidences below which images are certified."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuaranteeSettings(Settings):
+    """How the densities of a guarantee are fitted."""
+
+    components: int = setting(
+        1_000,
+        "Components",
+        "More follow the training images more closely, promise a little more and take longer: the Gaussians of their "
+        "density.",
+        minimum=1,
+        maximum=10_000,
+        unit="components",
+    )
+    kept: float = setting(
+        0.9995,
+        "Kept",
+        "More leaves more images of the dataset as sure as they were and promises less: the share of validation images "
+        "that lose at most a thousandth of their confidence.",
+        minimum=0.5,
+        maximum=1.0,
+    )
+    width: float = setting(
+        32.0,
+        "Width",
+        "More lowers the distance beyond which no image whatsoever exceeds a confidence, and hardly changes certified "
+        "radii: the variance of the density of everything else, as a multiple of a component's.",
+        minimum=1.5,
+        maximum=10_000.0,
+        logarithmic=True,
+    )
+    rng_seed: int = seed_setting("The same seed gives the same densities: the number that draws their first centres.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuaranteeReport:
+    """A classifier with a guarantee beside the one that it was made of.
+
+    Attributes:
+        settings: How the densities were fitted.
+        components: The components of the density of training images.
+        fitted_images: The training images that they were fitted on.
+        validation_images: Those that λ was set by.
+        distances: For each of `LEVELS`, the distance in the metric from every component beyond which no image with
+            pixels in [0, 1] whatsoever is given a higher confidence; infinite for one that is not over 1/M.
+        accuracy_before: The share of test images that the classifier gets right, 0 to 1.
+        accuracy: That of the new one.
+        seconds: The time that fitting took.
+    """
+
+    settings: GuaranteeSettings
+    components: int
+    fitted_images: int
+    validation_images: int
+    distances: tuple[float, ...]
+    accuracy_before: float
+    accuracy: float
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the report as a dict for JSON."""
+        return dataclasses.asdict(self) | {"levels": list(LEVELS), "distances": _finite(self.distances)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertifiedImage:
+    """What is certified of an image.
+
+    Attributes:
+        confidence: The classifier's, 0 to 1.
+        radii: For each of `LEVELS`, the Euclidean distance within which no image whatsoever is given a higher
+            confidence, in pixel range; 0 where nothing is certified.
+        bound: The highest confidence that an image within the asked radius can be given, 0 to 1.
+        nearest: The Euclidean distance of the nearest training image; None without a dataset.
+    """
+
+    confidence: float
+    radii: tuple[float, ...]
+    bound: float
+    nearest: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns it as a dict for JSON."""
+        radii = {f"radius_{name}": radius for name, radius in zip(_NAMES, self.radii, strict=True)}
+        return {"confidence": self.confidence, **radii, "bound": self.bound, "nearest": self.nearest}
+
+
+_NAMES = ("11", "50", "999")
+"""The names of `LEVELS`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What is certified of some images.
+
+    Attributes:
+        classifier: The classifier's name.
+        radius: The Euclidean distance that the images' `bound` is for.
+        images: One for each image, N ≥ 1.
+        distances: As of `GuaranteeReport`.
+        seconds: The time that certifying took.
+    """
+
+    classifier: str
+    radius: float
+    images: tuple[CertifiedImage, ...]
+    distances: tuple[float, ...]
+    seconds: float
+
+    @property
+    def median_radii(self) -> tuple[float, ...]:
+        """For each of `LEVELS`, the median of the images' radii."""
+        return tuple(map(statistics.median, zip(*(image.radii for image in self.images), strict=True)))
+
+    @property
+    def median_share(self) -> float | None:
+        """The median of the images' radius at the first level over the distance of the nearest training image.
+
+        None if no image has a training image at another place than its own.
+        """
+        shares = [image.radii[0] / image.nearest for image in self.images if image.nearest]
+        return statistics.median(shares) if shares else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the certificate as a dict for JSON."""
+        return {
+            "classifier": self.classifier,
+            "radius": self.radius,
+            "levels": list(LEVELS),
+            "median_radii": list(self.median_radii),
+            "median_share": self.median_share,
+            "distances": _finite(self.distances),
+            "seconds": self.seconds,
+            "images": [image.to_dict() for image in self.images],
+        }
+
+
+def distances_in_words(distances: tuple[float, ...]) -> list[str]:
+    """Returns a sentence for each finite one of `distances`, which belong to `LEVELS`."""
+    return [
+        f"No image whatsoever over {distance:.2f} from every component, in the metric, is given more than {level:g}."
+        for level, distance in zip(LEVELS, distances, strict=True)
+        if math.isfinite(distance)
+    ]
+
+
+def _finite(distances: tuple[float, ...]) -> list[float | None]:
+    """Returns `distances` for JSON, with None for those that are infinite."""
+    return [distance if math.isfinite(distance) else None for distance in distances]

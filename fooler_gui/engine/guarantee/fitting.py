@@ -1,0 +1,124 @@
+"""Fits the densities of a guarantee on the training images of a dataset."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.cluster.vq import kmeans2, vq
+from scipy.sparse import csr_array
+
+from fooler_gui.core.arrays import FloatArray
+from fooler_gui.core.guarantee import GuaranteeSettings
+from fooler_gui.core.messages import Remark, Working
+from fooler_gui.core.work_time import validation_count
+from fooler_gui.data.dataset import Dataset, to_float
+from fooler_gui.data.starts import Noise, noise_rng
+from fooler_gui.engine.guarantee.densities import Densities, GuaranteeError
+from fooler_gui.engine.guarantee.metric import whitening
+from fooler_gui.engine.guarantee.mixture import Mixture
+
+MOST_NUMBERS = 4_096
+"""The most numbers of an image: the metric has their square."""
+
+KEPT_RATIO = 1_000.0
+"""The r at which an image loses at most a thousandth of its confidence."""
+
+_MOST_VALUES = 2**27
+"""The most numbers of all images together that densities are fitted on."""
+_LEAST_VALIDATION, _IMAGES_A_COMPONENT = 100, 10
+_CLUSTERED, _ITERATIONS = 20_000, 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fitted:
+    """The densities, and how many images they come from.
+
+    Attributes:
+        densities: The densities.
+        fitted_images: The images that they were fitted on.
+        validation_images: Those that λ was set by.
+    """
+
+    densities: Densities
+    fitted_images: int
+    validation_images: int
+
+
+def fit_densities(dataset: Dataset, settings: GuaranteeSettings) -> Generator[Working | Remark, None, Fitted]:
+    """Yields progress and returns the densities of the training images.
+
+    p_in has its components where k-means puts them in the metric, weighted by their images and all of one variance, the
+    mean square of the images' distances. p_out is one wide component at the mean of all. λ is such that the share
+    `kept` of the validation images, on which nothing is fitted, have r ≥ `KEPT_RATIO`.
+
+    Raises:
+        GuaranteeError: The images are too few or too large, or all alike.
+    """
+    size = math.prod(dataset.input_shape)
+    if size > MOST_NUMBERS:
+        raise GuaranteeError(
+            f"A guarantee needs images of at most {MOST_NUMBERS:,} numbers (height × width × channels); those of "
+            f"{dataset.name} have {size:,}."
+        )
+    kept = validation_count(len(dataset.train_images))
+    if kept < _LEAST_VALIDATION:
+        raise GuaranteeError(
+            f"A guarantee needs at least {_LEAST_VALIDATION} validation images, a sixth of the training images; "
+            f"{dataset.name} has {kept}."
+        )
+    rng = noise_rng(Noise.GUARANTEE, settings.rng_seed)
+    most = _MOST_VALUES // size
+    left = len(dataset.train_images) - kept
+    places = kept + (np.arange(left) if left <= most else np.sort(rng.choice(left, most, replace=False)))
+    rows = _rows(dataset, places)
+    yield Working(sentence="Measuring how the training images vary")
+    matrix, offset = whitening(rows)
+    points = rows @ matrix.T.astype(np.float32) + offset.astype(np.float32)
+    components = min(settings.components, len(points) // _IMAGES_A_COMPONENT)
+    if components < settings.components:
+        yield Remark(
+            sentence=f"For {len(points):,} training images there are {components:,} components, one for ten images, in "
+            f"place of {settings.components:,}."
+        )
+    yield Working(sentence="Fitting the density of the training images")
+    inside = _components(points, components, rng)
+    variance = float(inside.variances[0])
+    if not variance > 0:
+        raise GuaranteeError(f"A guarantee needs training images that differ; those of {dataset.name} are all alike.")
+    outside = Mixture(
+        centres=np.zeros((1, size)), variances=np.array([settings.width * variance]), log_weights=np.zeros(1)
+    )
+    densities = Densities(matrix=matrix, offset=offset, inside=inside, outside=outside)
+    yield Working(sentence="Asking about the validation images")
+    ratios = np.sort(densities.log_ratio(to_float(dataset.train_images[:kept])))
+    least = ratios[math.floor((1 - settings.kept) * kept)]
+    weighted = replace(outside, log_weights=outside.log_weights + least - math.log(KEPT_RATIO))
+    return Fitted(densities=replace(densities, outside=weighted), fitted_images=len(points), validation_images=kept)
+
+
+def _rows(dataset: Dataset, places: np.ndarray) -> FloatArray:
+    images = to_float(dataset.train_images[places])
+    return images.reshape(len(images), -1)
+
+
+def _components(points: FloatArray, count: int, rng: np.random.Generator) -> Mixture:
+    """Returns a mixture of at most `count` components of one variance, fitted on `points` (N, n)."""
+    some = points[rng.permutation(len(points))[:_CLUSTERED]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of clusters without images, which are left out below
+        centres, _ = kmeans2(some, count, iter=_ITERATIONS, minit="points", seed=rng)
+    nearest, _ = vq(points, centres)
+    _, nearest, sizes = np.unique(nearest, return_inverse=True, return_counts=True)
+    averaging = csr_array((1 / sizes[nearest], (nearest, np.arange(len(points)))))
+    exact = averaging @ points
+    spread = np.square(points).sum(dtype=np.float64) - (sizes * np.square(exact).sum(axis=1)).sum()
+    variance = max(spread, 0) / points.size
+    return Mixture(
+        centres=exact,
+        variances=np.full(len(sizes), variance),
+        log_weights=np.log(sizes / sizes.sum()),
+    )

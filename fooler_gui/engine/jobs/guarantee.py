@@ -1,0 +1,110 @@
+"""Gives a copy of the classifier in use a guarantee, and tells what one promises of images."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+from fooler_gui.core.arrays import DoubleArray, FloatArray
+from fooler_gui.core.guarantee import LEVELS, Certificate, CertifiedImage, GuaranteeReport
+from fooler_gui.core.jobs import Certify, Guarantee
+from fooler_gui.core.messages import Certified, GuaranteeMade, Message, Working
+from fooler_gui.core.path_text import path_of
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.engine.contents import LabContents
+from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
+from fooler_gui.engine.guarantee.bounds import Bounds
+from fooler_gui.engine.guarantee.fitting import fit_densities
+from fooler_gui.engine.guarantee.network import densities_of, with_guarantee
+from fooler_gui.engine.mending.training import accuracy_on
+from fooler_gui.engine.nets.classifier_file import check_writable, describe, save_classifier
+
+_AT_A_TIME = 1_000
+
+
+def make_guarantee(contents: LabContents, job: Guarantee, control: RunControl) -> Iterator[Message]:
+    """Writes a copy of the classifier in use with a guarantee; a stop ends it with nothing written.
+
+    Raises:
+        LabError: There is no classifier or no dataset, they allow no guarantee, or the file cannot be written.
+    """
+    path = path_of(job.path)
+    check_writable(path)
+    contents.require_images("A guarantee")
+    present, dataset = contents.require_present(), contents.dataset
+    present.forget_computed()
+    began = time.perf_counter()
+    fitted = yield from fit_densities(dataset, job.settings)
+    seconds = time.perf_counter() - began
+    yield Working(sentence="Measuring the test accuracy")
+    mixed = with_guarantee(present.classifier, fitted.densities)
+    before, after = (
+        accuracy_on(classifier, dataset.test_images, dataset.test_labels, control)
+        for classifier in (present.classifier, mixed)
+    )
+    if before is None or after is None:
+        return
+    save_classifier(mixed, path, after, dataset.sha256)
+    report = GuaranteeReport(
+        settings=job.settings,
+        components=len(fitted.densities.inside.variances),
+        fitted_images=fitted.fitted_images,
+        validation_images=fitted.validation_images,
+        distances=_distances(Bounds(fitted.densities, len(mixed.class_names))),
+        accuracy_before=before,
+        accuracy=after,
+        seconds=seconds,
+    )
+    yield GuaranteeMade(report=report, classifier=describe(mixed, path, after))
+
+
+def certify(contents: LabContents, job: Certify, control: RunControl) -> Iterator[Message]:
+    """Certifies images by the guarantee of the classifier in use; a stop ends it without a result.
+
+    Raises:
+        LabError: There is no classifier, or it has no guarantee.
+    """
+    present = contents.require_present()
+    classifier = present.classifier
+    bounds = Bounds(densities_of(classifier, present.info.name), len(classifier.class_names))
+    neighbours = contents.neighbours if contents.dataset.has_images else None
+    certified: list[CertifiedImage] = []
+    seconds = 0.0
+    for start in range(0, len(job.images), _AT_A_TIME):
+        if control.stop_requested:
+            return
+        yield Working(sentence="Certifying images", fraction=start / len(job.images))
+        images = job.images[start : start + _AT_A_TIME]
+        confidences = classifier.probabilities(images).max(axis=1)
+        began = time.perf_counter()
+        around = bounds.around(images)
+        radii, highest = np.stack([around.radii(level) for level in LEVELS], axis=1), around.confidences(job.radius)
+        seconds += time.perf_counter() - began
+        nearest = [None] * len(images) if neighbours is None else _nearest(neighbours, images).tolist()
+        figures = zip(confidences.tolist(), map(tuple, radii.tolist()), highest.tolist(), nearest, strict=True)
+        certified += [
+            CertifiedImage(confidence=confidence, radii=own, bound=bound, nearest=distance)
+            for confidence, own, bound, distance in figures
+        ]
+    yield Certified(
+        certificate=Certificate(
+            classifier=present.info.name,
+            radius=job.radius,
+            images=tuple(certified),
+            distances=_distances(bounds),
+            seconds=seconds,
+        )
+    )
+
+
+def _distances(bounds: Bounds) -> tuple[float, ...]:
+    return tuple(map(bounds.distance, LEVELS))
+
+
+def _nearest(neighbours: PixelNeighbours, images: FloatArray) -> DoubleArray:
+    """Returns (N,) the Euclidean distance of each of `images` (N, H, W, C) from the nearest training image."""
+    found = neighbours.nearest(images, 1).images[:, 0].astype(np.float64)
+    distances: DoubleArray = np.linalg.norm((found - images).reshape(len(images), -1), axis=1)
+    return distances

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from tiny import make_dataset
+
+from fooler_gui.core.guarantee import GuaranteeSettings
+from fooler_gui.core.messages import Remark
+from fooler_gui.data.dataset import Dataset, to_float
+from fooler_gui.engine.guarantee.densities import GuaranteeError
+from fooler_gui.engine.guarantee.fitting import KEPT_RATIO, Fitted, fit_densities
+
+DATASET = make_dataset(a_class=210)
+KEPT = 105
+SETTINGS = GuaranteeSettings(components=6, kept=0.9)
+
+
+def fit(dataset: Dataset = DATASET, settings: GuaranteeSettings = SETTINGS) -> tuple[Fitted, list[object]]:
+    told: list[object] = []
+    fitting = fit_densities(dataset, settings)
+    while True:
+        try:
+            told.append(next(fitting))
+        except StopIteration as end:
+            return end.value, told
+
+
+def test_the_asked_share_of_validation_images_keeps_its_confidence() -> None:
+    fitted, _ = fit()
+    ratios = fitted.densities.log_ratio(to_float(DATASET.train_images[:KEPT]))
+    assert fitted.validation_images == KEPT
+    assert (ratios >= np.log(KEPT_RATIO) - 1e-9).sum() == KEPT - int(0.1 * KEPT)
+
+
+def test_components_lie_among_the_training_images_and_weigh_as_many() -> None:
+    fitted, told = fit()
+    inside, outside = fitted.densities.inside, fitted.densities.outside
+    assert fitted.fitted_images == len(DATASET.train_images) - KEPT
+    assert np.exp(inside.log_weights).sum() == pytest.approx(1)
+    mean = np.exp(inside.log_weights) @ inside.centres
+    np.testing.assert_allclose(mean, 0, atol=1e-5)
+    assert outside.variances[0] == pytest.approx(SETTINGS.width * inside.variances[0])
+    assert not any(isinstance(message, Remark) for message in told)
+
+
+def test_noise_is_far_from_all_components() -> None:
+    fitted, _ = fit()
+    noise = np.random.default_rng(3).random((50, 8, 8, 1), np.float32)
+    assert (fitted.densities.log_ratio(noise) < np.log(0.01)).all()
+
+
+def test_the_same_seed_gives_the_same_densities_and_another_one_others() -> None:
+    first, again = (fit()[0].densities.inside.centres for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    other = fit(settings=dataclasses.replace(SETTINGS, rng_seed=1))[0].densities.inside.centres
+    assert first.shape != other.shape or not np.array_equal(first, other)
+
+
+def test_there_are_at_most_as_many_components_as_a_tenth_of_the_images() -> None:
+    fitted, told = fit(settings=dataclasses.replace(SETTINGS, components=500))
+    assert len(fitted.densities.inside.variances) <= 52
+    (remark,) = (message.sentence for message in told if isinstance(message, Remark))
+    assert remark.startswith("For 525 training images there are 52 components")
+
+
+@pytest.mark.parametrize(
+    ("dataset", "sentence"),
+    [
+        (make_dataset(a_class=16), "at least 100 validation images, a sixth of the training images; dataset has 8"),
+        (make_dataset((65, 64, 1), a_class=1), "at most 4,096 numbers .* those of dataset have 4,160"),
+        (
+            dataclasses.replace(DATASET, train_images=np.full_like(DATASET.train_images, 7)),
+            "training images that differ; those of dataset are all alike",
+        ),
+    ],
+)
+def test_datasets_that_allow_no_guarantee_are_refused(dataset: Dataset, sentence: str) -> None:
+    with pytest.raises(GuaranteeError, match=sentence):
+        fit(dataset)

@@ -41,6 +41,11 @@ def second_opinion() -> Path:
     return resource("classifiers", "second-opinion.keras")
 
 
+def shipped_sweeps() -> dict[str, Path]:
+    """Returns the files of the sweeps that ship, by name."""
+    return {file.stem: file for file in sorted(resource("sweeps").glob("*.toml"))}
+
+
 def user_folder(name: str) -> Path:
     """Returns the folder `name` in the user's data folder, created if missing.
 

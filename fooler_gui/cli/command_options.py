@@ -51,6 +51,7 @@ from fooler_gui.core.run_spec import MAXIMUM_SLOTS, RunSpec
 from fooler_gui.core.settings import DescentSettings, RetrainingSettings, TrainingSettings
 from fooler_gui.core.topology import ENDS_OF_MAPS
 from fooler_gui.core.training_presets import TRAINING_PRESETS
+from fooler_gui.resources import shipped_sweeps
 from fooler_gui.sweeps.kept_runs import ALL, KEEP
 from fooler_gui.sweeps.sweep_spec import JOBS
 
@@ -180,7 +181,8 @@ def _add_sweep_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help=f"the sweep, a TOML file: job = one of {', '.join(JOBS)}; options that all cells share, named as on the "
-        "command line but with underscores; tables vary (lists of values, or {from = 0, to = 9}) and draw",
+        "command line but with underscores; tables vary (lists of values, or {from = 0, to = 9}) and draw. Or the name "
+        f"of one that ships: {', '.join(shipped_sweeps())}",
     )
     add_path(
         parser,

@@ -26,6 +26,7 @@ from fooler_gui.core.messages import Working
 from fooler_gui.core.processors import processors
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.records.recorder import NotRecorded
+from fooler_gui.resources import shipped_sweeps
 from fooler_gui.sweeps.cluster import Cluster
 from fooler_gui.sweeps.executor import Executor, WorkersLost
 from fooler_gui.sweeps.figure_words import figure_title, interval_text
@@ -53,7 +54,9 @@ def run(options: argparse.Namespace) -> Result:
     Raises:
         LabError: The file describes no sweep that can be made, or its folder cannot be used.
     """
-    file = given_file("FILE", options.file, TOML)
+    file = given_file(
+        "FILE", shipped_sweeps().get(str(options.file), options.file), TOML, "the name of one that ships, or "
+    )
     spec = read_sweep(file)
     _check(spec)
     kept, executor = _kept(options, spec), _executor(options)

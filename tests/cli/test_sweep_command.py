@@ -353,6 +353,17 @@ def test_a_shard_is_one_of_so_many(fooler, sweep, tmp_path, shard):
     assert (outcome.code, "--shard must be I/N" in outcome.err) == (2, True)
 
 
+def test_a_sweep_that_ships_is_called_by_its_name(fooler, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(sweep_command, "read_sweep", lambda file: asked.append(file) or read_sweep(file))
+    monkeypatch.setattr(sweep_command, "_work", lambda *_arguments, **_options: sweep_command._Ended(0, False, ""))
+    assert fooler("sweep", "nets", "--out", tmp_path / "out").code == 0
+    assert asked == [resource("sweeps", "nets.toml")]
+    refused = fooler("sweep", "nests", "--out", tmp_path / "out")
+    assert refused.code == 2
+    assert refused.err.startswith("FILE must be the name of one that ships, or written in TOML; there is no ")
+
+
 @pytest.mark.parametrize("file", sorted(resource("sweeps").glob("*.toml")), ids=lambda file: file.stem)
 def test_sweeps_that_ship_have_options_that_their_jobs_have(file):
     spec = read_sweep(file)

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
@@ -20,6 +21,24 @@ _CLOSING_MILLISECONDS = 3_000
 _CRASHED = "The process of the sweep ended unexpectedly. What is done is kept; Start continues."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workers:
+    """Who does the cells.
+
+    Attributes:
+        count: How many processes of this computer.
+        cluster: The address of a Dask scheduler, whose workers do them instead; "" for none.
+    """
+
+    count: int
+    cluster: str = ""
+
+    @property
+    def arguments(self) -> tuple[str, str]:
+        """The option of the command line that says so."""
+        return ("--dask", self.cluster) if self.cluster else ("--workers", str(self.count))
+
+
 class SweepProcess(QObject):
     """Runs ``fooler sweep``. Main thread only.
 
@@ -29,10 +48,12 @@ class SweepProcess(QObject):
 
     Signals:
         began: It works.
+        told: (str) A sentence while it works, as which cluster it has connected to.
         ended: (str, str) What it told, and why it could not go on; "" if it could.
     """
 
     began = Signal()
+    told = Signal(str)
     ended = Signal(str, str)
 
     def __init__(self, parent: QObject, command: Sequence[str] = _COMMAND) -> None:
@@ -40,6 +61,7 @@ class SweepProcess(QObject):
         self._command = command
         self._process: QProcess | None = None
         self._is_stopping = False
+        self._heard = b""
 
     @property
     def is_going(self) -> bool:
@@ -51,13 +73,13 @@ class SweepProcess(QObject):
         """Whether it was asked to stop and still works."""
         return self.is_going and self._is_stopping
 
-    def start(self, file: Path, folder: Path, workers: int, *, dry_run: bool = False) -> None:
+    def start(self, file: Path, folder: Path, workers: Workers, *, dry_run: bool = False) -> None:
         """Does the cells of a sweep that wait, or the first one only.
 
         Args:
             file: The sweep's TOML file.
             folder: Its folder.
-            workers: How many cells at a time.
+            workers: Who does them.
             dry_run: Whether to do one cell and tell how long all take.
         """
         program, *first = self._command
@@ -69,9 +91,10 @@ class SweepProcess(QObject):
         process.setProcessEnvironment(surroundings)
         process.errorOccurred.connect(self._on_error)
         process.finished.connect(self._on_finished)
-        self._process, self._is_stopping = process, False
+        process.readyReadStandardError.connect(self._on_heard)
+        self._process, self._is_stopping, self._heard = process, False, b""
         rest = ("--dry-run",) if dry_run else ()
-        process.start(program, [*first, str(file), "--out", str(folder), "--workers", str(workers), *rest])
+        process.start(program, [*first, str(file), "--out", str(folder), *workers.arguments, *rest])
         self.began.emit()
 
     def stop(self) -> None:
@@ -98,12 +121,21 @@ class SweepProcess(QObject):
         if error is QProcess.ProcessError.FailedToStart and self._process is not None:
             self._end("", f"The sweep's process cannot be started: {self._process.errorString()}.")
 
+    def _on_heard(self) -> None:
+        if self._process is None:
+            return
+        self._heard += self._process.readAllStandardError().data()
+        whole, ended, _unfinished = self._heard.rpartition(b"\n")
+        if ended:
+            self.told.emit(whole.decode(errors="replace").splitlines()[-1].strip())
+
     def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
         process = self._process
         if process is None:
             return
         told = bytes(process.readAllStandardOutput().data()).decode(errors="replace").strip()
-        lines = bytes(process.readAllStandardError().data()).decode(errors="replace").strip().splitlines()
+        heard = self._heard + process.readAllStandardError().data()
+        lines = heard.decode(errors="replace").strip().splitlines()
         problem = ""
         if not self._is_stopping and code not in (0, _STOPPED):
             problem = lines[-1] if lines and status is QProcess.ExitStatus.NormalExit else _CRASHED

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QWidget
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.formats import format_count
 from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.core.processors import processors
-from fooler_gui.features.sweeps.sweep_words import busy_words, title_of, value_text
+from fooler_gui.features.sweeps.sweep_process import Workers
+from fooler_gui.features.sweeps.sweep_words import busy_words, cluster_words, title_of, value_text
 from fooler_gui.features.sweeps.varied_rows import VariedRows
 from fooler_gui.sweeps.grouping import SEED
 from fooler_gui.sweeps.job_setup import BACKWORK, BUILT_JOBS, JobSetup
@@ -33,6 +34,8 @@ _NOTHING_VARIED = "Vary a setting, or several seeds."
 _NEW_FOLDER = "a new one"
 _GOING = "A sweep is in progress; stop it first."
 _NAME_WIDTH = 150
+_LONGEST_ADDRESS = 300
+_ON_CLUSTER = "The cluster's own workers do the cells."
 
 
 class SweepSetup(QWidget):
@@ -48,7 +51,7 @@ class SweepSetup(QWidget):
         super().__init__(parent)
         self._setups: Mapping[str, JobSetup] = {}
         self._opened: SweepSpec | None = None
-        self._folder = self._continued = ""
+        self._folder = self._continued = self._going = ""
         self._job = ChoiceBox(self)
         self._job.setObjectName("sweep_job")
         self._job.setAccessibleName("Job")
@@ -83,6 +86,19 @@ class SweepSetup(QWidget):
             paragraphs("How many cells are done at a time, each by a process of its own. They share the processors.")
         )
         self._workers.setValue(max(1, processors() - 1))
+        self._cluster = QLineEdit(self)
+        self._cluster.setObjectName("sweep_cluster")
+        self._cluster.setAccessibleName("Cluster")
+        self._cluster.setPlaceholderText("none")
+        self._cluster.setMaxLength(_LONGEST_ADDRESS)
+        self._cluster.setToolTip(
+            paragraphs(
+                "The workers of a Dask scheduler do the cells, on any machines: its address, such as "
+                "tcp://192.168.0.5:8786. Left empty, this computer does them.",
+                "Whoever reaches a scheduler can run any code on its workers; on a network that you do not trust, use "
+                "TLS, with an address that begins with tls://, as the guide tells.",
+            )
+        )
         self._busy = QuietLabel("", self)
         self._busy.setObjectName("sweep_busy")
         self._folder_name = QLabel(self)
@@ -97,6 +113,7 @@ class SweepSetup(QWidget):
         self._rows.changed.connect(self._on_changed)
         self._from_screen.clicked.connect(self._on_from_screen)
         self._workers.valueChanged.connect(self._on_changed)
+        self._cluster.textChanged.connect(self._on_changed)
         self._choose.clicked.connect(self._on_choose)
 
     def set_setups(self, setups: Mapping[str, JobSetup]) -> None:
@@ -149,14 +166,15 @@ class SweepSetup(QWidget):
         fixed = {name: value for name, value in setup.options.items() if name not in varied}
         return SweepSpec(job=setup.job, fixed=fixed, vary=varied, draw={})
 
-    def workers(self) -> int:
-        """Returns how many cells are done at a time."""
-        return self._workers.value()
+    def workers(self) -> Workers:
+        """Returns who does the cells."""
+        return Workers(count=self._workers.value(), cluster=self._cluster.text().strip())
 
-    def set_workers(self, workers: int) -> None:
-        """Shows how many cells are done at a time."""
-        with QSignalBlocker(self._workers):
-            self._workers.setValue(workers)
+    def set_workers(self, workers: Workers) -> None:
+        """Shows who does the cells."""
+        with QSignalBlocker(self._workers), QSignalBlocker(self._cluster):
+            self._workers.setValue(workers.count)
+            self._cluster.setText(workers.cluster)
         self._show()
 
     def folder(self) -> str:
@@ -176,16 +194,18 @@ class SweepSetup(QWidget):
 
     def set_going(self, going: bool) -> None:
         """Disables what cannot change while the window's sweep is in progress, or enables it again."""
-        reason = _GOING if going else ""
-        self._rows.set_disabled_because(reason)
-        for control in (self._job, self._from_screen, self._workers, self._choose):
-            set_disabled_because(control, reason)
+        self._going = _GOING if going else ""
+        self._rows.set_disabled_because(self._going)
+        for control in (self._job, self._from_screen, self._cluster, self._choose):
+            set_disabled_because(control, self._going)
+        self._show_workers()
 
     def _lay_out(self) -> None:
         label = QLabel("Job", self)
         label.setBuddy(self._job)
-        workers = QLabel("Workers", self)
+        workers, cluster = QLabel("Workers", self), QLabel("Cluster", self)
         workers.setBuddy(self._workers)
+        cluster.setBuddy(self._cluster)
         column_of(
             row_of(label, fill(self._job)),
             heading("Varied"),
@@ -193,7 +213,7 @@ class SweepSetup(QWidget):
             self._disclosure,
             self._from_screen,
             self._cells,
-            form_of((workers, self._workers)),
+            form_of((workers, self._workers), (cluster, self._cluster)),
             self._busy,
             row_of(QLabel("Folder", self), fill(self._folder_name), self._choose),
             on=self,
@@ -245,11 +265,17 @@ class SweepSetup(QWidget):
         lines = [line for line, name in zip(lines, fixed, strict=True) if name not in varied]
         self._fixed.setText("\n".join(lines) or "Everything else is as usual.")
         self._cells.setText(self._count_words())
-        self._busy.setText(busy_words(self.workers(), processors()))
+        self._show_workers()
         folder = self._continued or self._folder
         name = path_of(folder).name if folder else _NEW_FOLDER
         self._folder_name.setText(self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_WIDTH))
         self._folder_name.setToolTip(paragraphs(folder or "The sweep gets a new folder in your data folder."))
+
+    def _show_workers(self) -> None:
+        workers = self.workers()
+        set_disabled_because(self._workers, self._going or (_ON_CLUSTER if workers.cluster else ""))
+        here = busy_words(workers.count, processors())
+        self._busy.setText(cluster_words(workers.cluster) if workers.cluster else here)
 
     def _count_words(self) -> str:
         try:

@@ -67,6 +67,11 @@ def busy_words(workers: int, processors: int) -> str:
     return f"{count} in use: what you run in this window meanwhile takes longer."
 
 
+def cluster_words(address: str) -> str:
+    """Returns where a sweep connects to."""
+    return f"Connects to {address} and sends the files that the cells need."
+
+
 class SweepPace:
     """Tells how far a sweep is and, from the pace since it was first looked at, how long the rest takes."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QSplitter, QStackedWidget, QWidget
 
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.errors import LabError
@@ -15,8 +15,10 @@ from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.path_text import path_of
 from fooler_gui.features.sweeps.cell_details import CellDetails
 from fooler_gui.features.sweeps.questions import Answer, Question
+from fooler_gui.features.sweeps.sweep_process import Workers
 from fooler_gui.features.sweeps.sweep_results import SweepResults
 from fooler_gui.features.sweeps.sweep_setup import MOST_WORKERS, SweepSetup
+from fooler_gui.resources import shipped_sweeps
 from fooler_gui.sweeps.job_setup import JobSetup
 from fooler_gui.sweeps.results import RUNNING, WAITING
 from fooler_gui.sweeps.sweep_spec import SweepSpec
@@ -52,9 +54,9 @@ class SweepsPage(QWidget):
         parent: Owner.
 
     Signals:
-        start_requested: (SweepSpec, str, int) Work through this sweep, in this folder or "" for a new one, with so many
-            workers.
-        estimate_requested: (SweepSpec, str, int) Do its first cell, and tell how long all take.
+        start_requested: (SweepSpec, str, Workers) Work through this sweep, in this folder or "" for a new one, with
+            these workers.
+        estimate_requested: (SweepSpec, str, Workers) Do its first cell, and tell how long all take.
         stop_requested: Stop, and keep what is done.
         save_requested: (SweepSpec, str) Write the sweep as this file.
         open_requested: (str) Show the sweep of this file or folder.
@@ -66,8 +68,8 @@ class SweepsPage(QWidget):
         shown: The page has appeared.
     """
 
-    start_requested = Signal(object, str, int)
-    estimate_requested = Signal(object, str, int)
+    start_requested = Signal(object, str, object)
+    estimate_requested = Signal(object, str, object)
     stop_requested = Signal()
     save_requested = Signal(object, str)
     open_requested = Signal(str)
@@ -135,13 +137,15 @@ class SweepsPage(QWidget):
 
     def settings(self) -> dict[str, Any]:
         """Returns what is remembered of the page."""
-        return {"workers": self._setup.workers()}
+        workers = self._setup.workers()
+        return {"workers": workers.count, "cluster": workers.cluster}
 
     def set_settings(self, table: Mapping[str, Any]) -> None:
         """Shows the settings in `table`; bad ones keep their defaults."""
-        workers = table.get("workers")
-        if isinstance(workers, int) and not isinstance(workers, bool) and 1 <= workers <= MOST_WORKERS:
-            self._setup.set_workers(workers)
+        workers, cluster = table.get("workers"), table.get("cluster", "")
+        if not isinstance(workers, int) or isinstance(workers, bool) or not 1 <= workers <= MOST_WORKERS:
+            workers = self._setup.workers().count
+        self._setup.set_workers(Workers(count=workers, cluster=cluster if isinstance(cluster, str) else ""))
 
     def set_going(self, going: bool, *, stopping: bool = False) -> None:
         """Shows whether the window's own process works on the sweep, or was asked to stop."""
@@ -234,9 +238,18 @@ class SweepsPage(QWidget):
         self._open = ActionButton(
             "Open…",
             "open_sweep",
-            "Opens a sweep's file; of one that was begun, sweep.toml in its folder. You can also drag the folder here.",
+            "Opens a sweep's file; of one that was begun, sweep.toml in its folder. You can also drag the folder here. "
+            "Or opens a sweep that ships with the program.",
             parent=self,
         )
+        menu = QMenu(self._open)
+        menu.addAction("A file…", self._on_open).setObjectName("open_sweep_file")
+        menu.addSeparator()
+        for name, file in shipped_sweeps().items():
+            action = menu.addAction(name.replace("-", " ").capitalize())
+            action.setObjectName(f"open_sweep_{name}")
+            action.triggered.connect(lambda _checked, path=str(file): self.open_requested.emit(path))
+        self._open.setMenu(menu)
 
     def _views(self) -> QWidget:
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
@@ -265,7 +278,6 @@ class SweepsPage(QWidget):
         self._estimate.clicked.connect(lambda: self._request(self.estimate_requested))
         self._stop.clicked.connect(self.stop_requested)
         self._save.clicked.connect(self._on_save)
-        self._open.clicked.connect(self._on_open)
         self._export.export_requested.connect(self.export_requested)
         self._results.question_changed.connect(self.question_changed)
         self._results.cells_chosen.connect(self._on_cells_chosen)

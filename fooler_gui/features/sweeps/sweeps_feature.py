@@ -19,7 +19,7 @@ from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.topology import Topology
 from fooler_gui.features.sweeps.answers import Answers
 from fooler_gui.features.sweeps.questions import Answer, Question
-from fooler_gui.features.sweeps.sweep_process import SweepProcess
+from fooler_gui.features.sweeps.sweep_process import SweepProcess, Workers
 from fooler_gui.features.sweeps.sweep_watch import SweepWatch
 from fooler_gui.features.sweeps.sweep_words import SweepPace
 from fooler_gui.features.sweeps.sweeps import SweepsPage
@@ -105,6 +105,7 @@ class SweepsBinding(QObject):
         page.run_repeat_requested.connect(surroundings.repeat_run)
         page.export_requested.connect(self._export)
         page.shown.connect(self.synchronise)
+        self._process.told.connect(page.tell)
         self._process.ended.connect(self._on_ended)
         bind(
             self.synchronise,
@@ -167,7 +168,7 @@ class SweepsBinding(QObject):
             self._pace.begin()
             self._watch.watch(folder)
 
-    def _start(self, spec: SweepSpec, folder: str, workers: int, *, dry_run: bool) -> None:
+    def _start(self, spec: SweepSpec, folder: str, workers: Workers, *, dry_run: bool) -> None:
         try:
             place = path_of(folder) if folder else self._surroundings.new_folder()
             file = begin_folder(place, spec)
@@ -183,7 +184,7 @@ class SweepsBinding(QObject):
         self._page.open_plan(spec)
         self._process.start(file, place, workers, dry_run=dry_run)
         self._page.set_going(True)
-        self._page.show_progress(None, "Doing the first cell…" if dry_run else "Starting the workers…")
+        self._page.show_progress(None, _begins(workers, dry_run=dry_run))
         self._watch.expects_changes = True
         self._watch.watch(place)
 
@@ -266,6 +267,12 @@ class SweepsBinding(QObject):
                 self._page.show_images(place, images)
 
         self._files.do(lambda: _images(run) if place == self._pictured else None, show)
+
+
+def _begins(workers: Workers, *, dry_run: bool) -> str:
+    if workers.cluster:
+        return f"Connecting to {workers.cluster}…"
+    return "Doing the first cell…" if dry_run else "Starting the workers…"
 
 
 def _exported(folder: Path, path: Path) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from sweep_samples import done_sweep
 
-from fooler_gui.features.sweeps.sweep_process import SweepProcess
+from fooler_gui.features.sweeps.sweep_process import SweepProcess, Workers
 from fooler_gui.sweeps.sweep_state import read_state
 
 LIMIT = 60_000
@@ -26,6 +26,13 @@ signal.signal(signal.SIGINT, stop)
 print("waiting", flush=True)
 time.sleep(60)
 """
+CONNECTS = """
+import sys, time
+print("Connected to tcp://here:1 with 2 workers.", file=sys.stderr, flush=True)
+time.sleep(0.3)
+print("No worker is left.", file=sys.stderr)
+sys.exit(1)
+"""
 STUBBORN = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print('x', flush=True); time.sleep(60)"
 
 
@@ -40,9 +47,9 @@ def process(code: str, owner: QWidget) -> SweepProcess:
     return SweepProcess(owner, (sys.executable, "-c", code))
 
 
-def ended(made: SweepProcess, qtbot: QtBot, *, dry_run: bool = False) -> list[str]:
+def ended(made: SweepProcess, qtbot: QtBot, *, dry_run: bool = False, cluster: str = "") -> list[str]:
     with qtbot.waitSignal(made.ended, timeout=LIMIT) as signal:
-        made.start(Path("s.toml"), Path("out"), 2, dry_run=dry_run)
+        made.start(Path("s.toml"), Path("out"), Workers(count=2, cluster=cluster), dry_run=dry_run)
     return signal.args
 
 
@@ -50,7 +57,16 @@ def test_it_is_the_command_of_the_command_line(qtbot: QtBot, owner: QWidget) -> 
     made = process(SAYS, owner)
     assert ended(made, qtbot) == ["s.toml --out out --workers 2", ""]
     assert ended(made, qtbot, dry_run=True) == ["s.toml --out out --workers 2 --dry-run", ""]
+    assert ended(made, qtbot, cluster="tcp://here:1") == ["s.toml --out out --dask tcp://here:1", ""]
     assert not made.is_going
+
+
+def test_what_it_says_while_it_works_is_told_line_by_line(qtbot: QtBot, owner: QWidget) -> None:
+    made, told = process(CONNECTS, owner), []
+    made.told.connect(told.append)
+    assert ended(made, qtbot) == ["", "No worker is left."]
+    assert told[0] == "Connected to tcp://here:1 with 2 workers."
+    assert told[-1] == "No worker is left."
 
 
 def test_a_refusal_is_the_last_sentence_that_it_told(qtbot: QtBot, owner: QWidget) -> None:
@@ -65,7 +81,7 @@ def test_a_crash_and_a_missing_program_are_told(qtbot: QtBot, owner: QWidget, tm
 @pytest.mark.skipif(sys.platform == "win32", reason="stopped by a signal")
 def test_a_stop_interrupts_it_and_is_no_problem(qtbot: QtBot, owner: QWidget) -> None:
     made = process(WAITS, owner)
-    made.start(Path("s.toml"), Path("out"), 1)
+    made.start(Path("s.toml"), Path("out"), Workers(count=1))
     child = made._process
     assert child is not None
     qtbot.waitUntil(lambda: child.bytesAvailable() > 0, timeout=LIMIT)
@@ -78,7 +94,7 @@ def test_a_stop_interrupts_it_and_is_no_problem(qtbot: QtBot, owner: QWidget) ->
 @pytest.mark.skipif(sys.platform == "win32", reason="stopped by a signal")
 def test_a_second_stop_ends_what_does_not_hear(qtbot: QtBot, owner: QWidget) -> None:
     made = process(STUBBORN, owner)
-    made.start(Path("s.toml"), Path("out"), 1)
+    made.start(Path("s.toml"), Path("out"), Workers(count=1))
     child = made._process
     assert child is not None
     qtbot.waitUntil(lambda: child.bytesAvailable() > 0, timeout=LIMIT)
@@ -91,7 +107,7 @@ def test_a_second_stop_ends_what_does_not_hear(qtbot: QtBot, owner: QWidget) -> 
 def test_closing_waits_for_its_end(qtbot: QtBot, owner: QWidget) -> None:
     made = process(WAITS, owner)
     made.close()
-    made.start(Path("s.toml"), Path("out"), 1)
+    made.start(Path("s.toml"), Path("out"), Workers(count=1))
     made.close()
     assert not made.is_going
 
@@ -105,7 +121,7 @@ def test_a_real_sweep_is_worked_through(qtbot: QtBot, owner: QWidget, tmp_path: 
     )
     made = SweepProcess(owner)
     with qtbot.waitSignal(made.ended, timeout=4 * LIMIT) as signal:
-        made.start(folder / "sweep.toml", folder, 1)
+        made.start(folder / "sweep.toml", folder, Workers(count=1))
     told, problem = signal.args
     assert problem == ""
     assert "2 of 2 cells done" in told

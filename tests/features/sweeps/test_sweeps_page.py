@@ -22,6 +22,7 @@ from fooler_gui.core.topology import Topology
 from fooler_gui.features.sweeps.cells_table import CellsTable
 from fooler_gui.features.sweeps.questions import answer
 from fooler_gui.features.sweeps.settings_table import SettingsTable
+from fooler_gui.features.sweeps.sweep_process import Workers
 from fooler_gui.features.sweeps.sweeps import SweepsPage
 from fooler_gui.sweeps.job_setup import JobSetup, backwork_setup, rounds_setup, train_setup
 from fooler_gui.sweeps.sweep_spec import SweepSpec, read_sweep
@@ -76,7 +77,7 @@ def values(page: QWidget, option: str) -> QLineEdit:
     return page.findChild(QLineEdit, f"vary_{option}")
 
 
-def started(qtbot: QtBot, page: SweepsPage) -> tuple[SweepSpec, str, int]:
+def started(qtbot: QtBot, page: SweepsPage) -> tuple[SweepSpec, str, Workers]:
     with qtbot.waitSignal(page.start_requested) as asked:
         button(page, "start_sweep").click()
     return tuple(asked.args)
@@ -88,7 +89,7 @@ def test_what_is_on_screen_is_swept_over_five_seeds(qtbot: QtBot, page: SweepsPa
     assert (spec.job, spec.vary, folder) == ("backwork", {"rng_seed": (0, 1, 2, 3, 4)}, "")
     assert spec.fixed["labels"] == [0]
     assert "rng_seed" not in spec.fixed
-    assert workers == max(1, processors() - 1)
+    assert workers == Workers(count=max(1, processors() - 1))
 
 
 def test_a_setting_is_varied_with_values_to_overwrite(qtbot: QtBot, page: SweepsPage) -> None:
@@ -177,15 +178,42 @@ def test_a_file_of_another_job_is_shown_and_started(qtbot: QtBot, page: SweepsPa
     page.findChild(QComboBox, "sweep_job").activated.emit(0)
 
 
+def test_sweeps_that_ship_are_opened_from_the_menu(qtbot: QtBot, page: SweepsPage) -> None:
+    actions = {action.text(): action for action in button(page, "open_sweep").menu().actions() if action.text()}
+    assert list(actions) == ["A file…", "Hope of the article", "Nets", "What the penalties do"]
+    with qtbot.waitSignal(page.open_requested) as asked:
+        actions["Nets"].trigger()
+    assert Path(asked.args[0]).name == "nets.toml"
+    assert read_sweep(Path(asked.args[0])).job == "train"
+
+
 def test_it_says_what_is_left_of_the_processors(page: SweepsPage) -> None:
     workers = page.findChild(QSpinBox, "sweep_workers")
     workers.setValue(processors())
     assert "what you run in this window meanwhile takes longer" in text(page, "sweep_busy")
-    assert page.settings() == {"workers": processors()}
+    assert page.settings() == {"workers": processors(), "cluster": ""}
     page.set_settings({"workers": 7})
     assert workers.value() == 7
-    page.set_settings({"workers": "many"})
+    page.set_settings({"workers": "many", "cluster": 5})
     assert workers.value() == 7
+    assert page.findChild(QLineEdit, "sweep_cluster").text() == ""
+
+
+def test_a_cluster_does_the_cells_in_place_of_this_computer(qtbot: QtBot, page: SweepsPage) -> None:
+    workers, cluster = page.findChild(QSpinBox, "sweep_workers"), page.findChild(QLineEdit, "sweep_cluster")
+    qtbot.keyClicks(cluster, " tcp://far:8786 ")
+    assert text(page, "sweep_busy") == "Connects to tcp://far:8786 and sends the files that the cells need."
+    assert not workers.isEnabled()
+    assert started(qtbot, page)[2] == Workers(count=workers.value(), cluster="tcp://far:8786")
+    kept = page.settings()
+    cluster.clear()
+    assert workers.isEnabled()
+    page.set_settings(kept)
+    assert cluster.text() == "tcp://far:8786"
+    page.set_going(True)
+    assert not cluster.isEnabled()
+    page.set_going(False)
+    assert (cluster.isEnabled(), workers.isEnabled()) == (True, False)
 
 
 def test_while_it_works_nothing_changes_but_it_can_be_stopped(qtbot: QtBot, page: SweepsPage) -> None:

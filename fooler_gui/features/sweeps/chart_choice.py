@@ -21,8 +21,8 @@ _TIPS = {
     BY: "The varied setting that differs between grids.",
 }
 _NOTHING = "–"
-_LETTERS = 22
-"""Of the longest title that is shown whole."""
+_LETTERS, _LETTERS_ALONE = 22, 36
+"""Of the longest title that is shown whole, beside other choices or alone."""
 
 
 class ChartChoice(QWidget):
@@ -44,7 +44,8 @@ class ChartChoice(QWidget):
         self._options: tuple[str, ...] = ()
         self._figures: tuple[str, ...] = ()
         self._picked: str | None = None
-        self._boxes = {place: self._make_box(name, place) for place in (FIGURE, *places)}
+        letters = _LETTERS if places else _LETTERS_ALONE
+        self._boxes = {place: self._make_box(name, place, letters) for place in (FIGURE, *places)}
         row_of(*map(self._labelled, self._boxes), STRETCH, on=self, margins=(0, SPACING // 2))
         for place, box in self._boxes.items():
             box.activated.connect(lambda _index, place=place: self._on_chosen(place))
@@ -74,13 +75,13 @@ class ChartChoice(QWidget):
         label.setToolTip(box.toolTip())
         return column_of(label, box, gap=2)
 
-    def _make_box(self, name: str, place: str) -> ChoiceBox:
+    def _make_box(self, name: str, place: str, letters: int) -> ChoiceBox:
         box = ChoiceBox(self)
         box.setObjectName(f"{name}_{place.lower().replace(' ', '_')}")
         box.setAccessibleName(place)
         box.setToolTip(paragraphs(_TIPS[place]))
         box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
-        box.setMaximumWidth(_LETTERS * box.fontMetrics().averageCharWidth())
+        box.setMaximumWidth(letters * box.fontMetrics().averageCharWidth())
         return box
 
     def _fill(self, place: str, titles: Mapping[str, str], wanted: str | None, *, may_be_none: bool = False) -> None:

@@ -24,7 +24,7 @@ from fooler_gui.sweeps.sweep_text import source_text
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.disclosure import Disclosure
 from fooler_gui.widgets.number_fields import ChoiceBox, WholeSpinBox
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, fill, form_of, heading, row_of
+from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, fill, heading, row_of
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 MOST_WORKERS = 1_024
@@ -206,6 +206,8 @@ class SweepSetup(QWidget):
         workers, cluster = QLabel("Workers", self), QLabel("Cluster", self)
         workers.setBuddy(self._workers)
         cluster.setBuddy(self._cluster)
+        for beside in (workers, cluster):
+            beside.setMinimumWidth(max(workers.sizeHint().width(), cluster.sizeHint().width()))
         column_of(
             row_of(label, fill(self._job)),
             heading("Varied"),
@@ -213,7 +215,8 @@ class SweepSetup(QWidget):
             self._disclosure,
             self._from_screen,
             self._cells,
-            form_of((workers, self._workers), (cluster, self._cluster)),
+            row_of(workers, self._workers, STRETCH),
+            row_of(cluster, fill(self._cluster)),
             self._busy,
             row_of(QLabel("Folder", self), fill(self._folder_name), self._choose),
             on=self,

@@ -115,7 +115,7 @@ BENCHMARKS = (
     Benchmark(
         name="sweep-window",
         work="the page of sweeps",
-        module="sweep_window",
+        module="window_sweeps",
         functions=("measure_late", "measure_table"),
         on_engine=False,
     ),

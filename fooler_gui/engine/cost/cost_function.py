@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -38,8 +36,6 @@ from fooler_gui.engine.search_choice import SearchWay, search_way
 
 _THREADS = 2
 _LABELS_AT_A_TIME = 2
-_SHARED_IMAGES = 40
-"""From so many images on two threads share the batches: while the net works for one, the other searches."""
 Factors = npt.NDArray[np.float64]
 
 
@@ -263,27 +259,16 @@ class CostFunction:
         Raises:
             SettingError: There is no such unit.
         """
+        place = unit_place(self._classifier, unit) if objective == UNIT else UnitPlace()
+        cost = self._factors(coefficients), OBJECTIVES.index(objective), place
         slots = len(batches[0].images)
         one_by_one = self._is_by_unit or not self._nets.is_same_beside_others(slots)
         images = slots if batches[0].maps is None else slots * (1 + len(batches[0].maps))
         a_call = 1 if one_by_one else max(1, self._nets.chunk // images)
-        shared = min(a_call, len(batches)) > 1 and images * len(batches) >= _SHARED_IMAGES and not self._in_graph
-        if shared:
-            a_call = min(a_call // 2, math.ceil(len(batches) / 2))
         calls = [batches[start : start + a_call] for start in range(0, len(batches), a_call)]
-        evaluate = partial(
-            self._evaluate_in_graph if self._in_graph else self._evaluate,
-            factors=self._factors(coefficients),
-            objective=OBJECTIVES.index(objective),
-            unit=unit_place(self._classifier, unit) if objective == UNIT else UnitPlace(),
-        )
+        evaluate = self._evaluate_in_graph if self._in_graph else self._evaluate
         self._stacks.keep(len(calls))
-        if shared:
-            with ThreadPoolExecutor(_THREADS) as threads:
-                evaluated = list(threads.map(evaluate, range(len(calls)), calls))
-        else:
-            evaluated = list(map(evaluate, range(len(calls)), calls))
-        return list(itertools.chain.from_iterable(evaluated))
+        return [evaluation for number, call in enumerate(calls) for evaluation in evaluate(number, call, *cost)]
 
     def _factors(self, coefficients: CostCoefficients) -> Factors:
         """Returns the factor of each cost, in the order of `places`."""
@@ -370,9 +355,7 @@ class CostFunction:
             whole = iter(self._stacks.of_call(number, [search.references for search in searches]))
         else:
             whole = (
-                self._held.rows(number, place, searches, slots)
-                for place, layer in enumerate(self._layers)
-                if not layer.by_unit
+                self._held.rows(place, searches, slots) for place, layer in enumerate(self._layers) if not layer.by_unit
             )
         return [searches[0].values(place) if layer.by_unit else next(whole) for place, layer in enumerate(self._layers)]
 
@@ -422,18 +405,17 @@ class _Result(NamedTuple):
 
 
 class _HeldRows:
-    """The nearest references of the last calls' batches as tensors, which most steps leave unchanged."""
+    """The nearest references of the last call's batches as tensors, which most steps leave unchanged."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[int, int], tuple[tuple[int, ...], tf.Tensor]] = {}
+        self._rows: dict[int, tuple[tuple[int, ...], tf.Tensor]] = {}
 
-    def rows(self, call: int, layer: int, searches: Sequence[ReferenceSearch], slots: int) -> tf.Tensor:
-        """Returns the nearest references (L, B, U) that the `searches` of a call, of B slots each, know in a layer."""
-        place = call, layer
+    def rows(self, layer: int, searches: Sequence[ReferenceSearch], slots: int) -> tf.Tensor:
+        """Returns the nearest references (L, B, U) that the `searches`, of B slots each, know in a layer."""
         versions = tuple(search.version(layer, slots) for search in searches)
-        if place not in self._rows or self._rows[place][0] != versions:
-            self._rows[place] = versions, tf.constant(np.stack([search.rows(layer, slots) for search in searches]))
-        return self._rows[place][1]
+        if layer not in self._rows or self._rows[layer][0] != versions:
+            self._rows[layer] = versions, tf.constant(np.stack([search.rows(layer, slots) for search in searches]))
+        return self._rows[layer][1]
 
 
 def _same_bits(patterns: Sequence[FloatArray], others: Sequence[FloatArray] | None) -> bool:

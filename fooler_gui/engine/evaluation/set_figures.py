@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fooler_gui.core.arrays import FloatArray
+from fooler_gui.core.certified_radii import QUANTILES, CertifiedRadii
 from fooler_gui.core.evaluation_report import (
     HISTOGRAM_BINS,
     RELIABILITY_BINS,
@@ -127,6 +128,25 @@ def set_figures(
         sure=float((confidence > THRESHOLD).mean()),
         histogram=_histogram(confidence),
         median_scale=median_scale,
+    )
+
+
+def certified_radii(radii: Numbers, nearest: Numbers, level: float) -> CertifiedRadii:
+    """Returns how far around images a guarantee holds.
+
+    Args:
+        radii: (N,), N ≥ 1, their certified Euclidean radii at `level`.
+        nearest: (N,) the distance of the training image nearest to each.
+        level: See `CertifiedRadii`.
+    """
+    apart = nearest > 0
+    quantiles = np.quantile(radii, np.linspace(0, 1, QUANTILES), method="lower")
+    return CertifiedRadii(
+        images=len(radii),
+        level=level,
+        share=float((radii > 0).mean()),
+        radii=tuple(quantiles.tolist()),
+        median_share=float(np.median(radii[apart] / nearest[apart])) if apart.any() else None,
     )
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from keras import layers
 
 from fooler_gui.core.arrays import DoubleArray
+from fooler_gui.engine.guarantee.bounds import Bounds
 from fooler_gui.engine.guarantee.densities import Densities, GuaranteeError
 from fooler_gui.engine.guarantee.mixture import Mixture
 from fooler_gui.engine.nets.classifier import Classifier
@@ -37,9 +38,9 @@ def with_guarantee(classifier: Classifier, densities: Densities) -> Classifier:
     Raises:
         GuaranteeError: It has a guarantee already, or does not take images as they are, in float32.
     """
-    network = classifier.copy().network
-    if any(layer.name.startswith(GUARANTEE) for layer in network.layers):
+    if classifier.has_guarantee:
         raise GuaranteeError("The classifier has a guarantee already; make a new one from the classifier without it.")
+    network = classifier.copy().network
     images = network.inputs[0]
     if images.dtype != "float32":
         raise GuaranteeError(f"A guarantee needs a classifier that takes images in float32; it takes {images.dtype}.")
@@ -82,6 +83,15 @@ def densities_of(classifier: Classifier, name: str) -> Densities:
             f"training images; it is {least / greatest:.3g} times as wide."
         )
     return densities
+
+
+def bounds_of(classifier: Classifier, name: str) -> Bounds:
+    """Returns what the guarantee of `classifier`, called `name` in messages, promises.
+
+    Raises:
+        GuaranteeError: It has no guarantee, or its layers are not exactly those of one.
+    """
+    return Bounds(densities_of(classifier, name), len(classifier.class_names))
 
 
 # Layers -------------------------------------------------------------------------------------------------------------

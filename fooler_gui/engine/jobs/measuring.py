@@ -12,6 +12,7 @@ from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.contents import LabContents
 from fooler_gui.engine.evaluation.classifier_evaluation import evaluate_classifier
 from fooler_gui.engine.evaluation.worst_images import find_worst_images
+from fooler_gui.engine.guarantee.network import bounds_of
 from fooler_gui.engine.mending.honesty import honesty_checks
 
 
@@ -26,8 +27,10 @@ def evaluate_present(contents: LabContents, job: Evaluate, control: RunControl) 
     contents.check_found(job.found, "An evaluation")
     contents.check_labels(tuple(set(job.found_labels.tolist())))
     present.forget_computed()
+    classifier, info = present.classifier, present.info
+    bounds = bounds_of(classifier, info.name) if info.has_guarantee else None
     second, neighbours = contents.second_classifier(), contents.neighbours
-    yield from evaluate_classifier(present.classifier, present.info, second, neighbours, contents.dataset, job, control)
+    yield from evaluate_classifier(classifier, info, second, neighbours, contents.dataset, job, control, bounds)
 
 
 def check_honesty(contents: LabContents, job: CheckHonesty, control: RunControl) -> Iterator[Message]:

@@ -180,6 +180,12 @@ class CertifiedBalls:
     bounds: DoubleArray
 
 
+def guarantee_sentence(name: str, report: GuaranteeReport) -> str:
+    """Returns that a classifier with a guarantee, called `name`, was made, and how often it is right."""
+    right, before = (format_share(share, 2) for share in (report.accuracy, report.accuracy_before))
+    return f"Made {name} with a guarantee: it classifies {right} of the test images correctly, before {before}."
+
+
 def facts_in_words(report: GuaranteeReport) -> dict[str, str]:
     """Returns the facts of `report`, by what they are of."""
     return {

@@ -14,6 +14,7 @@ from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.further_classifier import FurtherClassifier
+from fooler_gui.core.guarantee import GuaranteeSettings
 from fooler_gui.core.inspection import Inspected
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.least_change import LeastChangeSettings
@@ -335,6 +336,13 @@ class Controller(QObject):
     def find_least_change(self, settings: LeastChangeSettings, start: str, label: int) -> None:
         """Looks for images that the classifier in use calls `label`, as near to those of `start` as possible."""
         self._give(jobs.LeastChange(settings=settings, start=start, label=label), LabState.LEAST_CHANGE)
+
+    def make_guarantee(self, settings: GuaranteeSettings) -> None:
+        """Makes a copy of the classifier in use with a guarantee, in the user's folder."""
+        if self._queue.allows(jobs.Guarantee, LabState.GUARANTEE):
+            path = self._new(lambda: self._new_files.new_classifier("guaranteed"))
+            if path:
+                self._give(jobs.Guarantee(settings=settings, path=path), LabState.GUARANTEE)
 
     def find_worst_images(self, count: int) -> None:
         """Finds, for each class, the training images in which the classifier has least confidence."""

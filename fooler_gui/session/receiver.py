@@ -10,6 +10,7 @@ from typing import cast
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import TEST
 from fooler_gui.core.formats import format_count, format_left
+from fooler_gui.core.guarantee import guarantee_sentence
 from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import (
@@ -19,6 +20,7 @@ from fooler_gui.core.messages import (
     EngineLoaded,
     EvaluationFinished,
     FurtherReady,
+    GuaranteeMade,
     HonestyChecked,
     JobEnded,
     JobFailed,
@@ -243,6 +245,10 @@ class Receiver:
                 model.least_change_changed.emit()
                 if report.is_over and model.classifier is not None:
                     self._tell_outcome(least_change_sentence(report, model.classifier.class_names))
+            case GuaranteeMade(report=report, classifier=classifier):
+                model.guarantee = message
+                model.guarantee_changed.emit()
+                self._tell_outcome(guarantee_sentence(classifier.name, report))
             case WorstImages():
                 self._outcome_is_shown = True
                 model.worst_images = message

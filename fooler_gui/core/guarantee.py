@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import statistics
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,8 +135,9 @@ class Certificate:
 
         None if no image has a training image at another place than its own.
         """
-        shares = [image.radii[0] / image.nearest for image in self.images if image.nearest]
-        return statistics.median(shares) if shares else None
+        return median_share(
+            [image.radii[0] for image in self.images], [image.nearest for image in self.images]
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the certificate as a dict for JSON."""
@@ -149,6 +151,12 @@ class Certificate:
             "seconds": self.seconds,
             "images": [image.to_dict() for image in self.images],
         }
+
+
+def median_share(radii: Iterable[float], distances: Iterable[float | None]) -> float | None:
+    """Returns the median of `radii` over `distances`, those of 0 or None left out; None if there is no other."""
+    shares = [radius / distance for radius, distance in zip(radii, distances, strict=True) if distance]
+    return float(statistics.median(shares)) if shares else None
 
 
 def distances_in_words(distances: tuple[float, ...]) -> list[str]:

@@ -46,7 +46,18 @@ class GuaranteeSettings(Settings):
         maximum=10_000.0,
         logarithmic=True,
     )
-    rng_seed: int = seed_setting("The same seed gives the same densities: the number that draws their first centres.")
+    joint_steps: int = setting(
+        0,
+        "Joint steps",
+        "More make the classifier and the densities fit each other more closely and take longer: for how many batches "
+        "both are trained together on training images and noise, before it is set which images are kept.",
+        minimum=0,
+        maximum=1_000_000,
+        unit="steps",
+    )
+    rng_seed: int = seed_setting(
+        "The same seed gives the same densities: the number that draws their first centres, and noise."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

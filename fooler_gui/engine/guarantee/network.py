@@ -74,6 +74,12 @@ def set_densities(classifier: Classifier, densities: Densities) -> None:
     network.get_layer(_OUTSIDE).set_weights(_exponents(densities.outside))
 
 
+def set_densities_trained(classifier: Classifier, *, trained: bool) -> None:
+    """Sets whether a training changes the two densities of `classifier`, too; their metric always stays."""
+    for part in (_INSIDE, _OUTSIDE):
+        classifier.network.get_layer(part).trainable = trained
+
+
 def densities_of(classifier: Classifier, name: str) -> Densities:
     """Returns the densities that the network of `classifier` holds.
 

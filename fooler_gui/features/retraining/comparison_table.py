@@ -68,18 +68,15 @@ class ComparisonTable(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._answers = [self._make_values(measure) for measure in _MEASURES]
+        self._rows = [(self._make_words(measure), *self._make_values(measure)) for measure in _MEASURES]
         grid = empty_grid(row_gap=SPACING // 4)
         for column in range(3):
             grid.setColumnStretch(column, 1)
         for column, text in enumerate(("before", "after")):
             grid.addWidget(QuietLabel(text, self), 0, column, Qt.AlignmentFlag.AlignRight)
-        for index, (measure, answers) in enumerate(zip(_MEASURES, self._answers, strict=True)):
+        for index, (words, *answers) in enumerate(self._rows):
             row = 3 * index + 1
             grid.setRowMinimumHeight(row, SPACING if index else 0)
-            words = QLabel(measure.words, self)
-            words.setWordWrap(True)
-            words.setToolTip(paragraphs(measure.tip))
             grid.addWidget(words, row + 1, 0, 1, 3)
             for column, label in enumerate(answers):
                 grid.addWidget(label, row + 2, column)
@@ -89,13 +86,21 @@ class ComparisonTable(QWidget):
         column_of(grid, note, on=self)
 
     def set_values(self, before: Fooledness, after: Fooledness) -> None:
-        """Shows the measures of the classifier `before` and `after` retraining."""
-        for measure, labels in zip(_MEASURES, self._answers, strict=True):
+        """Shows the measures of the classifier `before` and `after` retraining; one that neither has is hidden."""
+        for measure, (words, *labels) in zip(_MEASURES, self._rows, strict=True):
             old, new = getattr(before, measure.name), getattr(after, measure.name)
+            for label in (words, *labels):
+                label.setHidden(old is None and new is None)
             texts = (_text(old, measure), _text(new, measure), _verdict(old, new, measure))
             for label, when, text in zip(labels, ("before", "after", "change"), texts, strict=True):
                 label.setText(text)
                 label.setAccessibleName(f"{measure.words}, {when}: {text}")
+
+    def _make_words(self, measure: _Measure) -> QLabel:
+        words = QLabel(measure.words, self)
+        words.setWordWrap(True)
+        words.setToolTip(paragraphs(measure.tip))
+        return words
 
     def _make_values(self, measure: _Measure) -> tuple[QLabel, QLabel, QLabel]:
         before, after, verdict = QLabel(self), QLabel(self), QLabel(self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import statistics
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,18 @@ class GuaranteeSettings(Settings):
         maximum=10_000.0,
         logarithmic=True,
     )
-    rng_seed: int = seed_setting("The same seed gives the same densities: the number that draws their first centres.")
+    joint_steps: int = setting(
+        0,
+        "Joint steps",
+        "More make the classifier and the densities fit each other more closely and take longer: for how many batches "
+        "both are trained together on training images and noise, before it is set which images are kept.",
+        minimum=0,
+        maximum=1_000_000,
+        unit="steps",
+    )
+    rng_seed: int = seed_setting(
+        "The same seed gives the same densities: the number that draws their first centres, and noise."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +158,7 @@ class Certificate:
 
         None if no image has a training image at another place than its own.
         """
-        shares = [image.radii[0] / image.nearest for image in self.images if image.nearest]
-        return statistics.median(shares) if shares else None
+        return median_share([image.radii[0] for image in self.images], [image.nearest for image in self.images])
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the certificate as a dict for JSON."""
@@ -161,6 +172,12 @@ class Certificate:
             "seconds": self.seconds,
             "images": [image.to_dict() for image in self.images],
         }
+
+
+def median_share(radii: Iterable[float], distances: Iterable[float | None]) -> float | None:
+    """Returns the median of `radii` over `distances`, those of 0 or None left out; None if there is no other."""
+    shares = [radius / distance for radius, distance in zip(radii, distances, strict=True) if distance]
+    return float(statistics.median(shares)) if shares else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -25,7 +25,7 @@ from fooler_gui.engine.cost.references import References
 from fooler_gui.engine.ensemble import OpenedFurther
 from fooler_gui.engine.evaluation.inspector import Inspector
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
-from fooler_gui.engine.guarantee.network import bounds_of
+from fooler_gui.engine.guarantee.certifying import bounds_of
 from fooler_gui.engine.in_use import InUse
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import describe, save_classifier

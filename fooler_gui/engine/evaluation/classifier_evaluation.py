@@ -49,12 +49,13 @@ from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
 from fooler_gui.engine.evaluation.set_figures import (
     Numbers,
     Scores,
-    certified_radii,
     digit_figures,
+    radii_figures,
     scores_of,
     set_figures,
 )
 from fooler_gui.engine.guarantee.bounds import Bounds
+from fooler_gui.engine.guarantee.certifying import nearest_distances
 from fooler_gui.engine.nets.classifier import Classifier
 
 _AT_A_TIME = 500
@@ -278,8 +279,8 @@ class _Evaluation:
             yield self._working(sentence, self.within)
             part = few[start : start + _AT_A_TIME]
             radii.append(self.bounds.around(part).radii(level))
-            nearest.append(self.neighbours.distances(part))
-        return certified_radii(np.concatenate(radii), np.concatenate(nearest), level)
+            nearest.append(nearest_distances(self.neighbours, part))
+        return radii_figures(np.concatenate(radii), np.concatenate(nearest), level)
 
     def _scores(self, images: FloatArray, sentence: str, span: tuple[float, float]) -> Generator[Working, None, Scores]:
         return scores_of((yield from self._logits(images, sentence, span)), self.classes)

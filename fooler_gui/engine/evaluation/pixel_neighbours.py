@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
+from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray
 from fooler_gui.data.dataset import Dataset, to_float
 
 NEIGHBOURS = 5
@@ -60,12 +60,6 @@ class PixelNeighbours:
             exact = np.square(_rows(self._images[few]).astype(np.float64) - row).sum(axis=1)
             indices[number] = few[np.argsort(exact, kind="stable")[:count]]
         return Neighbours(indices, self._labels[indices].astype(np.int64), to_float(self._images[indices]))
-
-    def distances(self, images: FloatArray) -> DoubleArray:
-        """Returns (N,) the Euclidean distance of each of `images` (N, H, W, C) from the nearest training image."""
-        found = self.nearest(images, 1).images[:, 0].astype(np.float64)
-        distances: DoubleArray = np.linalg.norm((found - images).reshape(len(images), -1), axis=1)
-        return distances
 
     def votes(self, labels: IntArray) -> FloatArray:
         """Returns the shares (N, classes) of neighbours with the classes `labels` (N, K)."""

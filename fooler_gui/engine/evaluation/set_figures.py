@@ -17,6 +17,7 @@ from fooler_gui.core.evaluation_report import (
     ReliabilityBin,
     SetFigures,
 )
+from fooler_gui.core.guarantee import median_share
 from fooler_gui.engine.evaluation.metrics import (
     auroc,
     average_precision,
@@ -131,7 +132,7 @@ def set_figures(
     )
 
 
-def certified_radii(radii: Numbers, nearest: Numbers, level: float) -> CertifiedRadii:
+def radii_figures(radii: Numbers, nearest: Numbers, level: float) -> CertifiedRadii:
     """Returns how far around images a guarantee holds.
 
     Args:
@@ -139,14 +140,13 @@ def certified_radii(radii: Numbers, nearest: Numbers, level: float) -> Certified
         nearest: (N,) the distance of the training image nearest to each.
         level: See `CertifiedRadii`.
     """
-    apart = nearest > 0
     quantiles = np.quantile(radii, np.linspace(0, 1, QUANTILES), method="lower")
     return CertifiedRadii(
         images=len(radii),
         level=level,
         share=float((radii > 0).mean()),
         radii=tuple(quantiles.tolist()),
-        median_share=float(np.median(radii[apart] / nearest[apart])) if apart.any() else None,
+        median_share=median_share(radii.tolist(), nearest.tolist()),
     )
 
 

@@ -18,7 +18,6 @@ import numpy as np
 from keras import layers
 
 from fooler_gui.core.arrays import DoubleArray
-from fooler_gui.engine.guarantee.bounds import Bounds
 from fooler_gui.engine.guarantee.densities import Densities, GuaranteeError
 from fooler_gui.engine.guarantee.mixture import Mixture
 from fooler_gui.engine.nets.classifier import Classifier
@@ -32,23 +31,48 @@ _EXACT = "float64"
 _METRIC, _INSIDE, _OUTSIDE, _CLASSES = (f"{GUARANTEE}{part}" for part in ("metric", "inside", "outside", "classes"))
 
 
+def check_classifier(classifier: Classifier) -> None:
+    """Checks that `classifier` can be given a guarantee.
+
+    Raises:
+        GuaranteeError: It has one already, or does not take images as they are, in float32.
+    """
+    if classifier.has_guarantee:
+        raise GuaranteeError("The classifier has a guarantee already; make a new one from the classifier without it.")
+    precision = classifier.network.inputs[0].dtype
+    if precision != "float32":
+        raise GuaranteeError(f"A guarantee needs a classifier that takes images in float32; it takes {precision}.")
+
+
 def with_guarantee(classifier: Classifier, densities: Densities) -> Classifier:
     """Returns a copy of `classifier` that mixes what it says with the guarantee's `densities`.
 
     Raises:
-        GuaranteeError: It has a guarantee already, or does not take images as they are, in float32.
+        GuaranteeError: It cannot be given one; see `check_classifier`.
     """
-    if classifier.has_guarantee:
-        raise GuaranteeError("The classifier has a guarantee already; make a new one from the classifier without it.")
+    check_classifier(classifier)
     network = classifier.copy().network
     images = network.inputs[0]
-    if images.dtype != "float32":
-        raise GuaranteeError(f"A guarantee needs a classifier that takes images in float32; it takes {images.dtype}.")
     inside, outside = len(densities.inside.variances), len(densities.outside.variances)
     probabilities = _mixed(images, _logits(network), inside, outside)
     mixed = keras.Model(images, probabilities, name=network.name)
-    _set_densities(mixed, densities)
-    return classifier.rebuilt(mixed)
+    made = classifier.rebuilt(mixed)
+    set_densities(made, densities)
+    return made
+
+
+def set_densities(classifier: Classifier, densities: Densities) -> None:
+    """Gives the guarantee of `classifier` other `densities` of as many components."""
+    network = classifier.network
+    network.get_layer(_METRIC).set_weights([densities.matrix.T, densities.offset])
+    network.get_layer(_INSIDE).set_weights(_exponents(densities.inside))
+    network.get_layer(_OUTSIDE).set_weights(_exponents(densities.outside))
+
+
+def set_densities_trained(classifier: Classifier, *, trained: bool) -> None:
+    """Sets whether a training changes the two densities of `classifier`, too; their metric always stays."""
+    for part in (_INSIDE, _OUTSIDE):
+        classifier.network.get_layer(part).trainable = trained
 
 
 def densities_of(classifier: Classifier, name: str) -> Densities:
@@ -83,15 +107,6 @@ def densities_of(classifier: Classifier, name: str) -> Densities:
             f"training images; it is {least / greatest:.3g} times as wide."
         )
     return densities
-
-
-def bounds_of(classifier: Classifier, name: str) -> Bounds:
-    """Returns what the guarantee of `classifier`, called `name` in messages, promises.
-
-    Raises:
-        GuaranteeError: It has no guarantee, or its layers are not exactly those of one.
-    """
-    return Bounds(densities_of(classifier, name), len(classifier.class_names))
 
 
 # Layers -------------------------------------------------------------------------------------------------------------
@@ -172,12 +187,6 @@ def _described(network: keras.Model, entry: str) -> Any:
 
 
 # Weights ------------------------------------------------------------------------------------------------------------
-
-
-def _set_densities(network: keras.Model, densities: Densities) -> None:
-    network.get_layer(_METRIC).set_weights([densities.matrix.T, densities.offset])
-    network.get_layer(_INSIDE).set_weights(_exponents(densities.inside))
-    network.get_layer(_OUTSIDE).set_weights(_exponents(densities.outside))
 
 
 def _exponents(mixture: Mixture) -> list[DoubleArray]:

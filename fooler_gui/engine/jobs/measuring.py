@@ -12,7 +12,7 @@ from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.contents import LabContents
 from fooler_gui.engine.evaluation.classifier_evaluation import evaluate_classifier
 from fooler_gui.engine.evaluation.worst_images import find_worst_images
-from fooler_gui.engine.guarantee.network import bounds_of
+from fooler_gui.engine.guarantee.certifying import bounds_of
 from fooler_gui.engine.mending.honesty import honesty_checks
 
 

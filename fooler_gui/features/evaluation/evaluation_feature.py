@@ -103,9 +103,8 @@ def _exports(page: EvaluationPage) -> dict[str, Export]:
         return "" if is_mnist(sha256) else f"The published values are of MNIST, and these figures of {dataset}."
 
     def why_none_certified() -> str:
-        return (
-            "" if report().certified else f"The classifier of these figures, {report().classifier}, has no guarantee."
-        )
+        name, certified = report().classifier, report().certified
+        return "" if certified else f"The classifier of these figures, {name}, has no guarantee."
 
     pictures = {what: view_export(f"evaluation-{what}.png", view) for what, view in page.views().items()}
     return {

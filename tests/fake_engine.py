@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from change_samples import make_found
 from evaluation_samples import make_digits, make_report, make_set
+from guarantee_samples import make_guarantee
 from inspections import make_inspection, make_maps
 from round_samples import make_finished
 from round_samples import make_report as make_round_report
@@ -30,6 +31,7 @@ from fooler_gui.core.messages import (
     EvaluationFinished,
     Fooledness,
     FurtherReady,
+    GuaranteeMade,
     HonestyChecked,
     Message,
     NoClassifier,
@@ -231,6 +233,13 @@ class FakeLab:
                     )
                     if stopped:
                         return
+            case jobs.Guarantee(settings=settings):
+                for part in range(3):
+                    time.sleep(_ROUND_SECONDS)
+                    yield Working(sentence="Fitting the density of the training images", fraction=part / 3)
+                    if control.next() is Next.STOP:
+                        return
+                yield GuaranteeMade(report=make_guarantee(settings), classifier=info("guaranteed"))
             case jobs.Classify(images=images):
                 yield Classified(probabilities=np.tile(np.float32([0.1, 0.8, 0.1]), (len(images), 1)))
             case jobs.ShowTestImages(label=label):

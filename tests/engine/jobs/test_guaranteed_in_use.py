@@ -66,7 +66,7 @@ def test_a_classifier_is_told_to_have_a_guarantee(lab: Lab, paths: dict[str, Pat
 
 
 def test_in_another_range_of_pixels_nothing_is_promised_and_that_is_told(lab: Lab, paths: dict[str, Path]) -> None:
-    wanted = jobs.OpenClassifier(path=str(paths["sure"]), input_range="bytes", dataset=DatasetUse.IF_IT_FITS)
+    wanted = jobs.OpenClassifier(path=str(paths["sure"]), input_range="0..255", dataset=DatasetUse.IF_IT_FITS)
     ready = only(perform(lab, wanted), ClassifierReady)
     assert not ready.classifier.has_guarantee
     assert "nothing can be promised" in ready.classifier.doubt

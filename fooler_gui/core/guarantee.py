@@ -73,7 +73,7 @@ class GuaranteeReport:
             pixels in [0, 1] whatsoever is given a higher confidence; infinite for one that is not over 1/M.
         accuracy_before: The share of test images that the classifier gets right, 0 to 1.
         accuracy: That of the new one.
-        seconds: The time that fitting took.
+        seconds: The time that fitting took, and training with the classifier.
     """
 
     settings: GuaranteeSettings
@@ -146,9 +146,7 @@ class Certificate:
 
         None if no image has a training image at another place than its own.
         """
-        return median_share(
-            [image.radii[0] for image in self.images], [image.nearest for image in self.images]
-        )
+        return median_share([image.radii[0] for image in self.images], [image.nearest for image in self.images])
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the certificate as a dict for JSON."""

@@ -6,7 +6,13 @@ import keras
 
 from fooler_gui.engine.lab import Lab
 
-FOOLEDNESS = {"test_accuracy", "found_mean_confidence", "noise_mean_confidence", "fresh_fooled_share", "found_certified"}
+FOOLEDNESS = {
+    "test_accuracy",
+    "found_mean_confidence",
+    "noise_mean_confidence",
+    "fresh_fooled_share",
+    "found_certified",
+}
 
 
 def test_retraining_writes_a_classifier_and_compares(fooler, classifier_file, run_folder, tmp_path):

@@ -71,7 +71,7 @@ def test_rounds_with_a_guarantee_tell_what_is_certified(rounds):
     column = lines[0].split("  ")
     assert any(part.strip() == "certified" for part in column)
     assert f"{100 * after['certified']:.0f} %" in lines[2]
-    assert any(line.startswith("Certified: of the way") for line in lines)
+    assert any(line.startswith("Certified: the part of the way") for line in lines)
 
 
 def test_the_same_command_with_more_rounds_goes_on(rounds):

@@ -30,7 +30,13 @@ def test_a_report_of_before_there_were_guarantees_still_opens() -> None:
 
 def test_a_report_with_a_wrong_entry_is_refused() -> None:
     data = make_report(1).to_dict()
-    for name, value in (("number", True), ("test_accuracy", "much"), ("scores", [None]), ("certified", "far"), ("fresh", [{}])):
+    for name, value in (
+        ("number", True),
+        ("test_accuracy", "much"),
+        ("scores", [None]),
+        ("certified", "far"),
+        ("fresh", [{}]),
+    ):
         with pytest.raises(ReportError, match="must be one that this program wrote"):
             RoundReport.from_dict(data | {name: value})
 

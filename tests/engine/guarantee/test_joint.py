@@ -54,9 +54,7 @@ def trained(classifier: Classifier) -> tuple[Densities, list[object]]:
     return ended(joint.train_jointly(classifier, DATASET, SETTINGS, RunControl()))
 
 
-def test_the_net_and_both_densities_are_trained_and_the_metric_stays(
-    classifier: Classifier, fitted: Densities
-) -> None:
+def test_the_net_and_both_densities_are_trained_and_the_metric_stays(classifier: Classifier, fitted: Densities) -> None:
     before = classifier.network.get_layer("fc").get_weights()[0]
     densities, told = trained(classifier)
     assert not np.array_equal(classifier.network.get_layer("fc").get_weights()[0], before)

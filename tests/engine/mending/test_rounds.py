@@ -36,7 +36,6 @@ from fooler_gui.core.rounds_spec import (
     NOISE_ONLY,
     NONE_CLASS,
     POLICIES,
-    UNIFORM,
     RoundsSettings,
     RoundsSpec,
     default_rounds,
@@ -389,7 +388,9 @@ def with_guarantee_made(
     control = RunControl()
     spec = default_rounds(path, LAYERS, policy=GUARANTEE, control=True, **(SMALL | {"rounds": rounds}))
     messages = []
-    for message in make_lab(images).perform(jobs.PerformRounds(spec=spec, folder=str(folder), second_opinion=""), control):
+    for message in make_lab(images).perform(
+        jobs.PerformRounds(spec=spec, folder=str(folder), second_opinion=""), control
+    ):
         messages.append(message)
         if stop_at is not None and stop_at(message):
             control.stop()
@@ -409,7 +410,9 @@ def test_a_guarantee_is_fitted_in_the_first_round_and_stays(path: str, tmp_path:
     first, second = (load_classifier(Path(report.classifier))[0] for report in made[1:])
     densities = [densities_of(classifier, "round").inside for classifier in (first, second)]
     np.testing.assert_array_equal(densities[0].centres, densities[1].centres)
-    assert not np.array_equal(first.network.get_layer("fc").get_weights()[0], second.network.get_layer("fc").get_weights()[0])
+    assert not np.array_equal(
+        first.network.get_layer("fc").get_weights()[0], second.network.get_layer("fc").get_weights()[0]
+    )
     assert not any(has_guarantee(load_classifier(Path(report.control))[0]) for report in made[1:])
     fitting = [place for place, message in enumerate(messages) if is_fitting(message)]
     finished = [place for place, message in enumerate(messages) if isinstance(message, RoundFinished)]
@@ -433,7 +436,9 @@ def test_rounds_of_a_classifier_that_has_a_guarantee_keep_it(path: str, tmp_path
     given = reports(with_guarantee_made(path, tmp_path / "given", many_images, 1))[1].classifier
     messages = with_guarantee_made(given, tmp_path / "kept", many_images, 1)
     assert not any(map(is_fitting, messages))
-    kept, before = (densities_of(load_classifier(Path(file))[0], "kept") for file in (reports(messages)[1].classifier, given))
+    kept, before = (
+        densities_of(load_classifier(Path(file))[0], "kept") for file in (reports(messages)[1].classifier, given)
+    )
     np.testing.assert_array_equal(kept.inside.centres, before.inside.centres)
     assert reports(messages)[0].certified == 0
 

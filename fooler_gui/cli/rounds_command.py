@@ -128,8 +128,8 @@ def _text(reports: list[RoundReport], folder: Path, judge: str) -> str:
     ]
     if with_guarantee:
         lines += [
-            "Certified: of the way from fresh noise to the nearest training image, the median part within which no image",
-            "whatsoever is given a confidence over 0.11.",
+            "Certified: the part of the way from fresh noise to the nearest training image within which no image",
+            "whatsoever is given a confidence over 0.11; the median.",
         ]
     suspicious = [check for check in reports[-1].checks if check.suspicious]
     lines += ["", *(f"{check.name}: {check.found} {check.meaning}" for check in suspicious)] if suspicious else []

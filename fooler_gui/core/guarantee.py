@@ -85,7 +85,7 @@ class GuaranteeReport:
             pixels in [0, 1] whatsoever is given a higher confidence; infinite for one that is not over 1/M.
         accuracy_before: The share of test images that the classifier gets right, 0 to 1.
         accuracy: That of the new one.
-        seconds: The time that fitting took.
+        seconds: The time that fitting took, and training with the classifier.
     """
 
     settings: GuaranteeSettings
@@ -205,8 +205,10 @@ def guarantee_sentence(name: str, report: GuaranteeReport) -> str:
 
 def facts_in_words(report: GuaranteeReport) -> dict[str, str]:
     """Returns the facts of `report`, by what they are of."""
+    joint_steps = report.settings.joint_steps
+    jointly = f" and trained with the classifier for {joint_steps:,} steps," if joint_steps else ""
     return {
-        "components": f"{report.components:,}, fitted on {report.fitted_images:,} training images in "
+        "components": f"{report.components:,}, fitted on {report.fitted_images:,} training images{jointly} in "
         f"{format_seconds(report.seconds)}",
         "kept": f"{format_share(report.settings.kept, 2)} of {report.validation_images:,} validation images",
         "test images right": f"{format_share(report.accuracy, 2)}, before {format_share(report.accuracy_before, 2)}",

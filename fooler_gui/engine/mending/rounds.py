@@ -228,7 +228,9 @@ class _Rounds:
         )
         return (classifier, accuracy) if written else None
 
-    def _to_train(self, former: Classifier, settings: RoundsSettings) -> Generator[RoundMessage, None, Classifier | None]:
+    def _to_train(
+        self, former: Classifier, settings: RoundsSettings
+    ) -> Generator[RoundMessage, None, Classifier | None]:
         """Yields progress; returns a copy of `former` with what the policy adds to it, or None after a stop."""
         if settings.policy == GUARANTEE:
             return (yield from given_guarantee(former, self._dataset, settings.rng_seed, self._control))

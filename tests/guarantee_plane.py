@@ -30,17 +30,17 @@ from fooler_gui.exports.figures import CAPTION_PIXELS, INK, MARGIN, NAME_PIXELS,
 LEVEL = 0.6
 """What no image in the ball is given more than; without knowing anything each of two classes has 50 %."""
 
-CENTRE = (0.2, 0.78)
+CENTRE = (0.22, 0.78)
 """The middle of the ball."""
 
 _SCALE = 3
 """Everything is drawn this much larger and reduced, which smooths it."""
 _SIDE, _GAP, _MARGIN = _SCALE * 300, _SCALE * 24, _SCALE * MARGIN
 _NAME, _CAPTION, _NEAR = _SCALE * NAME_PIXELS, _SCALE * CAPTION_PIXELS, _SCALE * 6
-_DOT = 1.4 * _SCALE
+_DOT = 1.2 * _SCALE
 _SHAPE = (1, 2, 1)
 _COLOURS = ((0, 114, 178), (230, 159, 0))
-_IMAGES, _SHOWN = 1_200, 160
+_IMAGES = 600
 _COMPONENTS, _KEPT = 60, 0.97
 
 
@@ -78,8 +78,8 @@ def crescents() -> Dataset:
     rng = np.random.default_rng(0)
     labels = rng.permutation(np.repeat([0, 1], _IMAGES // 2))
     angles = rng.uniform(0, np.pi, _IMAGES) + np.pi * labels
-    middles = np.where(labels[:, np.newaxis] == 0, (0.55, 0.36), (0.72, 0.46))
-    places = middles + 0.17 * np.stack([np.cos(angles), np.sin(angles)], axis=1) + rng.normal(0, 0.018, (_IMAGES, 2))
+    middles = np.where(labels[:, np.newaxis] == 0, (0.5, 0.32), (0.7, 0.42))
+    places = middles + 0.2 * np.stack([np.cos(angles), np.sin(angles)], axis=1) + rng.normal(0, 0.018, (_IMAGES, 2))
     images = np.round(255 * np.clip(places, 0, 1)).astype(np.uint8).reshape(-1, *_SHAPE)
     return Dataset(
         train_images=images,
@@ -99,7 +99,7 @@ def trained(dataset: Dataset) -> Classifier:
         signal = layers.Dense(32, "relu", name=name)(signal)
     network = keras.Model(images, layers.Softmax(name="softmax")(layers.Dense(2, name="logits")(signal)))
     network.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
-    network.fit(to_float(dataset.train_images), dataset.train_labels, batch_size=100, epochs=60, verbose=0)
+    network.fit(to_float(dataset.train_images), dataset.train_labels, batch_size=50, epochs=150, verbose=0)
     return Classifier(network, dataset.class_names)
 
 
@@ -127,7 +127,7 @@ def _shaded(classifier: Classifier) -> Image.Image:
 
 
 def _draw_points(drawing: ImageDraw.ImageDraw, corner: tuple[int, int], dataset: Dataset) -> None:
-    for image, label in zip(dataset.train_images[:_SHOWN], dataset.train_labels, strict=False):
+    for image, label in zip(dataset.train_images, dataset.train_labels, strict=True):
         x, y = _place(corner, image.ravel() / 255)
         drawing.ellipse((x - _DOT, y - _DOT, x + _DOT, y + _DOT), tuple(int(0.6 * part) for part in _COLOURS[label]))
     left, top = corner
@@ -145,8 +145,8 @@ def _draw_ball(drawing: ImageDraw.ImageDraw, corner: tuple[int, int], sure: Clas
     _draw_dashes(drawing, (x, y), _place(corner, nearest))
     drawing.ellipse((x - reach, y - reach, x + reach, y + reach), outline=INK, width=2 * _SCALE)
     drawing.ellipse((x - 2 * _DOT, y - 2 * _DOT, x + 2 * _DOT, y + 2 * _DOT), INK)
-    words = f"nowhere in here\nover {100 * LEVEL:g} %"
-    drawing.multiline_text((x, y - _NEAR), words, INK, font_of(_CAPTION), anchor="md", align="center")
+    words = f"in here no image is\ngiven more than {100 * LEVEL:g} %"
+    drawing.multiline_text((x + reach + _NEAR, y - reach), words, INK, font_of(_CAPTION))
 
 
 def _draw_dashes(

@@ -187,7 +187,7 @@ class CertifiedBalls:
     Attributes:
         radii: As of `CertifiedImage`.
         nearest: As of `CertifiedImage`.
-        reaches: (K,) Euclidean distances from 0, ascending, beyond `nearest`.
+        reaches: (K,) Euclidean distances from 0, ascending, beyond `nearest`; `radii` are among them.
         bounds: (K,) the highest confidence that an image within each can be given, 0 to 1.
     """
 

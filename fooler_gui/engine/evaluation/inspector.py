@@ -23,7 +23,7 @@ NEAREST_NEIGHBOURS = "nearest neighbours"
 
 _BEYOND = 1.25
 """How far the bound of an image's confidence is told, over the greatest distance that is of interest."""
-_REACHES = 101
+_REACHES = 41
 
 
 class Inspector:
@@ -114,7 +114,7 @@ class Inspector:
         nearest = [float(np.linalg.norm(image[0] - one.neighbours[0])) for one in opinions if len(one.neighbours)]
         around = self._bounds.around(image)
         radii = tuple(float(around.radii(level)[0]) for level in LEVELS)
-        reaches = np.linspace(0, _BEYOND * max(*nearest, *radii) or 1.0, _REACHES)
+        reaches = np.unique([*np.linspace(0, _BEYOND * max(*nearest, *radii) or 1.0, _REACHES), *radii])
         bounds = np.concatenate([around.confidences(reach) for reach in reaches.tolist()])
         return CertifiedBalls(
             radii=radii, nearest=nearest[0] if nearest else None, reaches=frozen(reaches), bounds=frozen(bounds)

@@ -12,6 +12,6 @@ def test_the_plain_classifier_is_sure_far_away_and_the_other_is_not(tmp_path: Pa
     with Image.open(tmp_path / "plane.png") as picture:
         pixels = np.asarray(picture.convert("RGB")).astype(int)
     left, right = np.split(pixels, 2, axis=1)
-    strongest = [int((255 - half[60:120, 30:80].min(axis=(0, 1))).max()) for half in (left, right)]
+    strongest = [int((255 - half[290:330, 25:65].min(axis=(0, 1))).max()) for half in (left, right)]
     assert strongest[0] > 80
     assert strongest[1] < 10

@@ -292,5 +292,5 @@ def test_each_set_has_a_curve_and_that_of_the_selected_one_is_bold(certified: Ce
     ]  # fmt: skip
     place = plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(4, 0.5)))
     words = plot.words_at(QPointF(place))
-    assert "Uniform noise: 50" in words
+    assert "Uniform noise: 49.9 %" in words or "Uniform noise: 50.0 %" in words
     assert "Negatives: 0.0 %" in words

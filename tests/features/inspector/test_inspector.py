@@ -665,10 +665,10 @@ def test_milestones_are_told_with_their_step_gradients_distance_and_pixels(panel
 
 def test_sections_can_be_folded(panel, qtbot):
     look(panel)
-    everything = ("nearest", "salience", "opinions", "milestones")
+    everything = ("nearest", "salience", "guarantee", "opinions", "milestones")
     assert panel.open_sections() == everything
     qtbot.mouseClick(panel.findChild(QToolButton, "inspector_salience_disclosure"), Qt.MouseButton.LeftButton)
-    assert panel.open_sections() == ("nearest", "opinions", "milestones")
+    assert panel.open_sections() == ("nearest", "guarantee", "opinions", "milestones")
     assert not picture(panel, "salience_picture").isVisible()
     panel.set_open_sections(["salience", "no such section"])
     assert panel.open_sections() == ("salience",)
@@ -787,10 +787,10 @@ def test_the_promise_is_told_in_a_sentence_in_figures_and_as_a_plot(sure):
     plot = sure.findChild(BoundPlot)
     assert plot.isVisible()
     assert plot.accessibleDescription() == "At the image itself at most 10.00 %."
-    nearest, bound, own = plot.getPlotItem().listDataItems()
+    nearest, bound, *own = plot.getPlotItem().listDataItems()
     np.testing.assert_array_equal(nearest.getData()[0], [8, 8])
     np.testing.assert_allclose(bound.getData()[1], np.linspace(0.1, 1, 11))
-    np.testing.assert_allclose(own.getData(), [[0], [0.91]], rtol=1e-6)
+    np.testing.assert_allclose(own[0].getData(), [[0], [0.91]], rtol=1e-6)
 
 
 def test_the_promise_is_of_the_lowest_confidence_that_there_is_one_for(sure):
@@ -808,9 +808,9 @@ def test_the_bound_is_told_at_the_mouse(sure, qtbot):
     look(sure, certified=make_balls())
     plot = sure.findChild(BoundPlot)
     view = plot.getViewBox()
-    place = plot.mapFromScene(view.mapViewToScene(QPointF(5, 0.5)))
-    assert plot.words_at(QPointF(place)).startswith("Within 5.0")
-    assert "at most 5" in plot.words_at(QPointF(place))
+    for reach, words_there in ((-3, "Within 0.00: at most 10.00 %."), (4.5, "Within 5.00: at most 55.00 %.")):
+        place = plot.mapFromScene(view.mapViewToScene(QPointF(reach, 0.5)))
+        assert plot.words_at(QPointF(place)) == words_there
 
 
 def test_the_promise_waits_for_the_next_inspection(sure):

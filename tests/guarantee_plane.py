@@ -54,10 +54,10 @@ def main(arguments: list[str] | None = None) -> None:
     sys.stdout.write(f"Wrote {options.picture}.\n")
 
 
-def draw() -> Image.Image:
-    """Returns the picture."""
+def draw(epochs: int = 150) -> Image.Image:
+    """Returns the picture, of a classifier that was trained for so many epochs."""
     dataset = crescents()
-    plain = trained(dataset)
+    plain = trained(dataset, epochs)
     sure = with_guarantee(plain, fitted(dataset).densities)
     picture = Image.new("RGB", (2 * (_MARGIN + _SIDE) + _GAP, 2 * _MARGIN + _NAME + _NEAR + _SIDE), PAPER)
     drawing = ImageDraw.Draw(picture)
@@ -90,8 +90,8 @@ def crescents() -> Dataset:
     )
 
 
-def trained(dataset: Dataset) -> Classifier:
-    """Returns a small classifier that was trained on `dataset`."""
+def trained(dataset: Dataset, epochs: int) -> Classifier:
+    """Returns a small classifier that was trained on `dataset` for so many epochs."""
     keras.utils.set_random_seed(0)
     images = keras.Input(_SHAPE, name="inputs")
     signal = layers.Flatten(name="flatten")(images)
@@ -99,7 +99,7 @@ def trained(dataset: Dataset) -> Classifier:
         signal = layers.Dense(32, "relu", name=name)(signal)
     network = keras.Model(images, layers.Softmax(name="softmax")(layers.Dense(2, name="logits")(signal)))
     network.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
-    network.fit(to_float(dataset.train_images), dataset.train_labels, batch_size=50, epochs=150, verbose=0)
+    network.fit(to_float(dataset.train_images), dataset.train_labels, batch_size=50, epochs=epochs, verbose=0)
     return Classifier(network, dataset.class_names)
 
 

@@ -39,7 +39,6 @@ class GuaranteeSettings(Settings):
         "density.",
         minimum=1,
         maximum=10_000,
-        unit="components",
     )
     kept: float = setting(
         0.9995,

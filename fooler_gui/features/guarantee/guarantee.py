@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.formats import format_left
-from fooler_gui.core.guarantee import GuaranteeSettings, distances_in_words, facts_in_words, guarantee_sentence
+from fooler_gui.core.guarantee import GuaranteeSettings, distances_in_words, facts_in_words
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import GuaranteeMade, Working
 from fooler_gui.widgets.action_button import ActionButton
@@ -128,7 +128,7 @@ class GuaranteePage(QWidget):
     def show_made(self, made: GuaranteeMade) -> None:
         """Shows the classifier with a guarantee that was made."""
         self._made, self._is_done, report = made, True, made.report
-        self._words.setText(guarantee_sentence(made.classifier.name, report))
+        self._words.setText(f"Made {made.classifier.name} with a guarantee.")
         facts = [f"{name.capitalize()}: {value}." for name, value in facts_in_words(report).items()]
         self._details.setText("\n".join([*facts, *distances_in_words(report.distances), _USE]))
         self._result.show()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.certified_radii import CertifiedRadii
-from fooler_gui.core.evaluation_report import EvaluationReport
+from fooler_gui.core.evaluation_report import UNIFORM, EvaluationReport
 from fooler_gui.core.formats import format_share
 from fooler_gui.core.guarantee import level_text
 from fooler_gui.features.evaluation.certified_plot import CertifiedPlot
@@ -27,7 +27,7 @@ class _Line(NamedTuple):
 _COLUMNS: tuple[Column[_Line], ...] = (
     Column(
         words="Set",
-        tip="Select a set to see its curve.",
+        tip="The test images, and images of no class.",
         text=lambda line: set_title(line.name),
         of_words=True,
         share=1,
@@ -69,8 +69,7 @@ class CertifiedSets(QWidget):
         self._words.setObjectName("certified_words")
         self._words.setWordWrap(True)
         self._note = QuietLabel(
-            "An image's certified radius is that distance. The curves show the share of a set's images that are "
-            "certified within each distance.",
+            "Select a set to see its curve: how many of its images have a certified radius of at least each distance.",
             self,
         )
         self._table: RecordTable[_Line] = RecordTable(
@@ -95,6 +94,8 @@ class CertifiedSets(QWidget):
         self._words.setText(_sentence(certified[next(iter(certified))].level) if certified else NOTHING_YET)
         self._table.set_records(_Line(name, radii) for name, radii in certified.items())
         self._plot.set_certified(certified)
+        if not self._table.selected():
+            self._table.select([UNIFORM])
 
     def _on_selection_changed(self) -> None:
         selected = self._table.selected()
@@ -102,7 +103,4 @@ class CertifiedSets(QWidget):
 
 
 def _sentence(level: float) -> str:
-    return (
-        f"No image whatsoever within a distance of a certified image is given more than {level_text(level)}, whatever "
-        "it shows."
-    )
+    return f"No image whatsoever within the certified radius of an image is given more than {level_text(level)}."

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from fooler_gui.core.formats import format_percent, format_probability
+from fooler_gui.core.formats import format_percent
 from fooler_gui.core.guarantee import CertifiedBalls
 from fooler_gui.widgets.plot import Plot
 from fooler_gui.widgets.plot_series import Axis, EndLabel, Line, quiet_ink
@@ -15,6 +15,7 @@ from fooler_gui.widgets.theme import blue_on
 
 _BOUND, _NEAREST, _OWN = "bound", "nearest", "own"
 _LOWEST, _HIGHEST = -0.05, 1.3
+_HEIGHT = 152
 _MIDDLE, _BESIDE = 0.5, 0.15
 """The image's own confidence is written above its dot, or below if it is high."""
 _TIP = (
@@ -42,6 +43,7 @@ class BoundPlot(Plot):
         )
         self._reaches, self._bounds = np.zeros(1), np.ones(1)
         self.set_y_range(_LOWEST, _HIGHEST)
+        self.setMinimumHeight(_HEIGHT)
 
     def draw(self, certified: CertifiedBalls, confidence: float) -> None:
         """Draws the bound around an image that is itself given `confidence`, 0 to 1."""
@@ -52,7 +54,7 @@ class BoundPlot(Plot):
         self.draw_line(_NEAREST, nearest, [0, 1][: len(nearest)])
         self.draw_line(_OWN, [0], [confidence])
         beside = confidence + (_BESIDE if confidence < _MIDDLE else -_BESIDE)
-        self.set_end_labels([EndLabel(x=0, y=beside, text=f"this image {format_probability(confidence)}")])
+        self.set_end_labels([EndLabel(x=0, y=beside, text="this image")])
         self.setAccessibleDescription(f"At the image itself {self._words(0)}")
         self.prepare_to_paint()
 

@@ -264,8 +264,9 @@ class EvaluationReport:
     @property
     def certified(self) -> dict[str, CertifiedRadii]:
         """How far the classifier's guarantee holds around the images of each set, the test images first, by name."""
-        evaluated = ((TEST, self.test), *((figures.name, figures) for figures in self.sets))
-        return {name: figures.certified for name, figures in evaluated if figures.certified is not None}
+        evaluated: dict[str, DigitFigures | SetFigures] = {TEST: self.test}
+        evaluated |= {figures.name: figures for figures in self.sets}
+        return {name: figures.certified for name, figures in evaluated.items() if figures.certified is not None}
 
     def figure(self, name: str, figure: str) -> float | None:
         """Returns the figure called `figure` of the set called `name`; None if there is none."""

@@ -21,6 +21,7 @@ class LabState(enum.Enum):
     ROUNDS_PAUSED = "making rounds, paused"
     EVALUATING = "evaluating"
     LEAST_CHANGE = "looking for the least change"
+    ATTACKING = "making the strongest attack"
     CLOSING = "closing"
 
     @property
@@ -75,6 +76,7 @@ _TABLE = {
             LabState.ROUNDS,
             LabState.EVALUATING,
             LabState.LEAST_CHANGE,
+            LabState.ATTACKING,
         )
     ),
     LabState.WORKING: _Row(
@@ -128,6 +130,12 @@ _TABLE = {
         why_not="Wait until the search for the least change ends, or stop it.",
         doing="A search for the least change",
         no_images="No images yet. The least change is being looked for; see its own window.",
+    ),
+    LabState.ATTACKING: _Row(
+        next=(LabState.READY,),
+        why_not="Wait until the strongest attack ends, or stop it.",
+        doing="The strongest attack",
+        no_images="No images yet. The classifier is being attacked; see the window of rounds.",
     ),
     LabState.CLOSING: _Row(why_not="The program is closing."),
 }

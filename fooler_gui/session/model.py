@@ -20,7 +20,14 @@ from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.inspection import Inspection, Opinions
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import HonestyChecked, LayersDescribed, LeastChangeFound, Working, WorstImages
+from fooler_gui.core.messages import (
+    HonestyChecked,
+    LayersDescribed,
+    LeastChangeFound,
+    StronglyAttacked,
+    Working,
+    WorstImages,
+)
 from fooler_gui.core.run_setup import RunSetup
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import Save
@@ -65,6 +72,7 @@ class SessionModel(QObject):
         retraining: The latest retraining.
         rounds: The rounds made or opened last.
         checked: The latest honesty checks.
+        attacked: The latest strongest attack.
         evaluation: The latest evaluation.
         least_change: What the latest search for the least change has found so far.
         speeds: The measured speeds of this machine.
@@ -95,6 +103,7 @@ class SessionModel(QObject):
         retraining_changed: The retraining progressed or ended, or its classifier was kept or discarded.
         rounds_changed: Rounds began, progressed or were opened.
         honesty_changed: Honesty checks were made.
+        attacked_changed: The strongest attack was made.
         evaluation_changed: The evaluation began, progressed or ended.
         least_change_changed: The search for the least change found something.
         worst_images_changed: The worst images were found.
@@ -125,6 +134,7 @@ class SessionModel(QObject):
     retraining_changed = Signal()
     rounds_changed = Signal()
     honesty_changed = Signal()
+    attacked_changed = Signal()
     evaluation_changed = Signal()
     least_change_changed = Signal()
     worst_images_changed = Signal()
@@ -159,6 +169,7 @@ class SessionModel(QObject):
         self.retraining: RetrainingView | None = None
         self.rounds: RoundsView | None = None
         self.checked: HonestyChecked | None = None
+        self.attacked: StronglyAttacked | None = None
         self.evaluation: EvaluationView | None = None
         self.least_change: LeastChangeFound | None = None
         self.worst_images: WorstImages | None = None

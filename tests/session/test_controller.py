@@ -45,6 +45,7 @@ from fooler_gui.core.settings import (
     article_coefficients,
 )
 from fooler_gui.core.slot_actions import PinSlot
+from fooler_gui.core.strong_attack import StrongAttackSettings
 from fooler_gui.core.topology import Topology
 from fooler_gui.core.transfer import RunImages
 from fooler_gui.session.controller import Controller
@@ -1141,6 +1142,22 @@ def test_a_search_for_the_least_change_is_told_as_it_goes(bench: Bench) -> None:
     assert found is not None
     assert (found.report.steps, found.report.is_over) == (200, True)
     assert "1 of 2 images became" in bench.heard("status_changed")[-1]
+
+
+def test_the_strongest_attack_is_told_and_can_be_stopped(bench: Bench) -> None:
+    bench.opened()
+    bench.controller.attack_strongly(StrongAttackSettings(steps=3), ("sparse",))
+    assert bench.state is LabState.ATTACKING
+    bench.until_idle()
+    assert bench.asked[-1] == jobs.AttackStrongly(settings=StrongAttackSettings(steps=3), starts=("sparse",))
+    attacked = bench.controller.model.attacked
+    assert attacked is not None
+    assert (attacked.report.classifier, attacked.report.stopped) == ("first", False)
+    assert bench.heard("status_changed")[-1].startswith("first: the strongest attack drove 30.0 % of uniform")
+    bench.controller.attack_strongly(StrongAttackSettings(steps=100_000), ())
+    bench.controller.stop()
+    bench.until_idle()
+    assert bench.controller.model.attacked.report.stopped
 
 
 def test_found_images_of_all_runs_keep_their_labels_and_none_are_none(bench: Bench) -> None:

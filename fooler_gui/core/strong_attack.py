@@ -180,12 +180,7 @@ class StrongAttackReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the report as a dict for JSON."""
-        return dataclasses.asdict(self) | {
-            "settings": self.settings.to_dict(),
-            "kinds": [dataclasses.asdict(kind) for kind in self.kinds],
-            "attacks": [dataclasses.asdict(attack) for attack in self.attacks],
-            "images": [dataclasses.asdict(image) for image in self.images],
-        }
+        return dataclasses.asdict(self)
 
 
 def strongest_check(report: StrongAttackReport) -> HonestyCheck:

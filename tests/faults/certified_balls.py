@@ -6,45 +6,54 @@ logarithm of the densities' ratio, that with the net's margin, and the margin al
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from fault_report import FaultReport
 
 from fooler_gui.core.guarantee import LEVELS, GuaranteeSettings
+from fooler_gui.core.strong_attack import strong_starts
+from fooler_gui.data.dataset import Dataset
+from fooler_gui.data.loading import load_dataset
 from fooler_gui.engine import backend
 from fooler_gui.resources import bundled_classifier, resource
+
+if TYPE_CHECKING:
+    from fooler_gui.engine.nets.classifier import Classifier
 
 FULL = 1_000
 """Images."""
 
 _STEPS, _RESTARTS = 200, 10
 _AT_A_TIME = 250
-_WORDS = "confidence {level:g}"
 
 
 def run(times: int, seed: int) -> FaultReport:
     """Attacks within the balls of `times` images, at each level those that have a certified radius."""
-    report = FaultReport("attacks within certified balls")
     backend.load()
-    from fooler_gui.core.objectives import MARGIN
-    from fooler_gui.core.strong_attack import strong_starts
-    from fooler_gui.data.loading import load_dataset
-    from fooler_gui.engine.guarantee.bounds import Bounds
+    from generators import outcome
+
     from fooler_gui.engine.guarantee.fitting import fit_densities
     from fooler_gui.engine.guarantee.network import with_guarantee
     from fooler_gui.engine.nets.classifier_file import load_classifier
+
+    dataset = load_dataset(resource("mnist.npz"))
+    _, fitted = outcome(fit_densities(dataset, GuaranteeSettings(rng_seed=seed)))
+    plain, _ = load_classifier(bundled_classifier())
+    return attack_within_balls(with_guarantee(plain, fitted.densities), dataset, times, seed)
+
+
+def attack_within_balls(classifier: Classifier, dataset: Dataset, times: int, seed: int) -> FaultReport:
+    """Attacks `classifier`, which has a guarantee; see `run`."""
+    from fooler_gui.core.objectives import MARGIN
+    from fooler_gui.engine.guarantee.bounds import Bounds
+    from fooler_gui.engine.guarantee.network import densities_of
     from fooler_gui.engine.strong.ball import highest_within
     from fooler_gui.engine.strong.guaranteed import guaranteed_rises
     from fooler_gui.engine.strong.rise import rise_of
     from fooler_gui.engine.strong.starts import StrongStarts
 
-    dataset = load_dataset(resource("mnist.npz"))
-    fitting = fit_densities(dataset, GuaranteeSettings(rng_seed=seed))
-    try:
-        while True:
-            next(fitting)
-    except StopIteration as end:
-        densities = end.value.densities
-    classifier = with_guarantee(load_classifier(bundled_classifier())[0], densities)
+    report = FaultReport("attacks within certified balls")
     special = guaranteed_rises(classifier)
     assert special is not None
     rises = (*special, rise_of(classifier, MARGIN))
@@ -53,16 +62,15 @@ def run(times: int, seed: int) -> FaultReport:
     rng = np.random.default_rng(seed)
     chosen = rng.permutation(len(starts.images))[:times]
     images, labels = starts.images[chosen], starts.labels[chosen]
-    around = Bounds(densities, len(classifier.class_names)).around(images)
+    around = Bounds(densities_of(classifier, "the classifier"), len(classifier.class_names)).around(images)
     for level in LEVELS:
         radii = around.radii(level)
         places = np.flatnonzero(radii > 0)
-        words = _WORDS.format(level=level)
         highest = 0.0
-        for part in np.array_split(places, max(1, len(places) // _AT_A_TIME)):
+        for part in np.array_split(places, -(-len(places) // _AT_A_TIME)):
             found = highest_within(rises, images[part], labels[part], radii[part], _STEPS, _RESTARTS, rng)
             for confidence in found.tolist():
-                report.count(words, [f"confidence {confidence:.6f}"] if confidence > level else [])
-            highest = max(highest, float(found.max(initial=0)))
-        report.figures[f"{words}, highest found"] = highest
+                report.count(f"confidence {level:g}", [f"reached {confidence:.6f}"] if confidence > level else [])
+            highest = max(highest, float(found.max()))
+        report.figures[f"highest found, {level:g} certified"] = highest
     return report

@@ -34,7 +34,7 @@ def test_the_classifier_in_use_is_attacked_from_the_usual_starts(ready: Lab) -> 
     over = sum(kind.over for kind in report.kinds)
     assert over > 0
     assert over == sum(attack.over for attack in report.attacks) == len(report.images) == len(found.images)
-    assert report.attacks[0].tried == 9 + (9 - over if over < 9 else 0)
+    assert 9 + (9 - over) <= report.attacks[0].tried <= 18
     classifier = ready.contents.require_present().classifier
     probabilities = classifier.probabilities(found.images)
     np.testing.assert_allclose(probabilities.max(axis=1), [image.confidence for image in report.images], rtol=1e-4)

@@ -43,8 +43,8 @@ def test_each_attack_is_tried_on_what_withstood_and_the_worst_counts() -> None:
     assert worst.by.tolist() == [-1, 0, 1, -1]
     assert worst.tried.tolist() == [4, 3, 2]
     assert worst.plain.tolist() == [False, True, False, False]
-    np.testing.assert_allclose(worst.confidences, [0.22, 0.9995, 0.9995, 0.22])
-    np.testing.assert_allclose(worst.images.ravel(), [0.02, 0.12, 0.23, 0.32])
+    np.testing.assert_allclose(worst.confidences, [0.23, 0.9995, 0.9995, 0.23])
+    np.testing.assert_allclose(worst.images.ravel(), [0.03, 0.12, 0.23, 0.33])
     assert not worst.stopped
     fractions = [working.fraction for working in told]
     assert fractions == sorted(fractions)

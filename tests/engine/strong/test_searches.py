@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from made_rises import Hill, gone_through
@@ -59,10 +61,18 @@ def test_images_that_are_dropped_cost_nothing_more_and_change_nothing(name: str)
         np.testing.assert_array_equal(one.images[0], other.images[0])
 
 
+def test_an_image_without_a_gradient_costs_adam_nothing_more() -> None:
+    hill = Hill(TOP)
+    tried, _ = gone_through(by_adam(hill, np.stack([STARTS[0], TOP]), LABELS[:2], 5))
+    assert hill.asked == 2 + 5
+    assert all(len(one.images) == 2 for one in tried)
+    np.testing.assert_array_equal(tried[-1].images[1], TOP)
+
+
 def test_steps_that_stall_are_halved_and_go_on_from_the_best() -> None:
     """From 0.7 ± the first step of 0.2 pixels swing about the top, until their steps are short enough to reach it."""
     tried, _ = gone_through(by_halving(Hill(TOP), np.full((1, 4, 4, 1), 0.05, np.float32), LABELS[:1], 100))
-    moves = [np.abs(after.images - before.images).max() for before, after in zip(tried, tried[1:], strict=False)]
+    moves = [np.abs(after.images - before.images).max() for before, after in itertools.pairwise(tried)]
     assert moves[0] == pytest.approx(0.2, rel=1e-5)
     assert max(moves[:22]) > 0.1
     assert max(moves[-5:]) < 0.02

@@ -56,5 +56,5 @@ def test_starts_are_kinds_of_images_and_mixtures() -> None:
     assert {"uniform", "half black", "sparse", "averages", "mixed 25", "mixed 75"} <= set(starts)
     assert "normal" not in starts  # its pixels are outside [0, 1]
     check_starts(starts)
-    with pytest.raises(SettingError, match="Starts must be some of .*; received foam"):
+    with pytest.raises(SettingError, match=r"Starts must be some of .*; received foam"):
         check_starts(("uniform", "foam"))

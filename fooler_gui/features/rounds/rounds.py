@@ -295,6 +295,7 @@ class RoundsPage(QWidget):
             (self._matrix, "Images by classifiers"),
             (self._gallery, "Images"),
             (self._make_checks_view(), "Honesty checks"),
+            (self._strongest, "Strongest attack"),
         ):
             tabs.addTab(margined(view, (0, SPACING, SPACING, SPACING)), title)
         results = QSplitter(Qt.Orientation.Vertical, self)
@@ -308,11 +309,7 @@ class RoundsPage(QWidget):
 
     def _make_checks_view(self) -> QWidget:
         view = QWidget()
-        row_of(
-            fill(column_of(at(Qt.AlignmentFlag.AlignLeft, self._check), fill(VerticalScrollArea(self._checks, view)))),
-            fill(self._strongest),
-            on=view,
-        )
+        column_of(at(Qt.AlignmentFlag.AlignLeft, self._check), fill(VerticalScrollArea(self._checks, view)), on=view)
         return view
 
     def _connect(self) -> None:

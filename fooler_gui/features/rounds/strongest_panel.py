@@ -13,20 +13,30 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 from fooler_gui.core.formats import format_left
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import StronglyAttacked, Working
-from fooler_gui.core.strong_attack import USUAL_STARTS, StrongAttackSettings, strong_starts
+from fooler_gui.core.strong_attack import USUAL_STARTS, StrongAttackSettings, strong_attack_sentence, strong_starts
 from fooler_gui.exports.sure_images import sure_picture
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.disclosure import Disclosure
 from fooler_gui.widgets.export_button import ExportButton
 from fooler_gui.widgets.figure_view import FigureView
-from fooler_gui.widgets.panel_layout import SPACING, STRETCH, column_of, empty_grid, fill, row_of
+from fooler_gui.widgets.panel_layout import (
+    SPACING,
+    STRETCH,
+    QuietLabel,
+    VerticalScrollArea,
+    column_of,
+    empty_grid,
+    fill,
+    row_of,
+)
 from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _NAMES = tuple(StrongAttackSettings.infos())
-_COLUMNS = 3
+_CONTROLS_WIDTH = 250
+_COLUMNS = 2
 _NOTHING = "Images of which the classifier in use is sure after the strongest attack appear here."
 NONE_SURE = "No image remains of which the classifier is sure."
 EXPORTS = {"picture": "Images as picture…", "figures": "Figures as JSON…"}
@@ -78,19 +88,9 @@ class StrongestPanel(QWidget):
         self._gallery.setToolTip(paragraphs(_GALLERY_TIP))
         self._gallery.set_words(_NOTHING)
         self._export = ExportButton("export_strongest", EXPORTS, self)
-        column_of(
-            row_of(self._attack, self._stop, STRETCH, self._export),
-            Disclosure(
-                "Settings of the attack",
-                "strongest_disclosure",
-                "Images, steps, queries, restarts, kinds of starts, random seed.",
-                self._make_settings(),
-                self,
-            ),
-            self._progress,
-            fill(self._gallery),
-            on=self,
-        )
+        self._words = QuietLabel("", self)
+        self._words.setObjectName("strongest_words")
+        self._lay_out()
         self._attack.clicked.connect(lambda: self.attack_requested.emit(self.settings(), self.starts()))
         self._stop.clicked.connect(self.stop_requested)
         self._export.export_requested.connect(self.export_requested)
@@ -128,6 +128,7 @@ class StrongestPanel(QWidget):
     def show_attacked(self, attacked: StronglyAttacked, class_names: Sequence[str]) -> None:
         """Shows which images remain sure; classes are called `class_names`."""
         self._attacked = attacked
+        self._words.setText(strong_attack_sentence(attacked.report))
         self._picture = sure_picture(attacked, class_names)
         if self._picture is None:
             self._gallery.set_words(NONE_SURE)
@@ -148,6 +149,26 @@ class StrongestPanel(QWidget):
         box.setObjectName(f"strongest_start_{name}")
         keep_space(box)
         return box
+
+    def _lay_out(self) -> None:
+        controls = QWidget(self)
+        column_of(
+            row_of(fill(self._attack), fill(self._stop)),
+            self._progress,
+            self._words,
+            row_of(self._export, STRETCH),
+            Disclosure(
+                "Settings of the attack",
+                "strongest_disclosure",
+                "Images, steps, queries, restarts, kinds of starts, random seed.",
+                self._make_settings(),
+                self,
+            ),
+            STRETCH,
+            on=controls,
+            margins=(0, SPACING, SPACING, 0),
+        ).addStrut(_CONTROLS_WIDTH)
+        row_of(VerticalScrollArea(controls, self), fill(self._gallery), on=self)
 
     def _make_settings(self) -> QWidget:
         starts = QWidget(self)

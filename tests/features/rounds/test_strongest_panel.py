@@ -7,7 +7,7 @@ from strong_samples import make_attacked
 
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import Working
-from fooler_gui.core.strong_attack import StrongAttackSettings, strong_starts
+from fooler_gui.core.strong_attack import StrongAttackSettings, strong_attack_sentence, strong_starts
 from fooler_gui.exports.sure_images import sure_picture
 from fooler_gui.features.rounds.strongest_panel import NONE_SURE, StrongestPanel
 from fooler_gui.widgets.figure_view import FigureView
@@ -63,6 +63,7 @@ def test_what_remains_sure_is_shown_and_exported(qtbot: QtBot, panel: StrongestP
     attacked = make_attacked()
     panel.show_attacked(attacked, NAMES)
     assert panel.attacked() is attacked
+    assert panel.findChild(QLabel, "strongest_words").text() == strong_attack_sentence(attacked.report)
     picture = panel.picture()
     assert picture is not None
     assert picture.tobytes() == sure_picture(attacked, NAMES).tobytes()

@@ -15,6 +15,7 @@ from inspections import make_inspection, make_maps
 from round_samples import make_finished
 from round_samples import make_report as make_round_report
 from saves import make_save
+from strong_samples import make_attacked
 from transfer_samples import make_transfer
 
 from fooler_gui.core import jobs
@@ -215,6 +216,12 @@ class FakeLab:
             case jobs.CheckHonesty():
                 yield Working(sentence="Checking", fraction=0.5)
                 yield HonestyChecked(name=self._present, checks=make_round_report(1).checks)
+            case jobs.AttackStrongly(settings=settings):
+                for step in range(settings.steps):
+                    yield Working(sentence="Attacking", fraction=step / settings.steps)
+                    if control.next() is Next.STOP:
+                        break
+                yield make_attacked(self._present, settings=settings, stopped=control.stop_requested)
             case jobs.Inspect(save=save, label=label, slot=slot, layer=layer):
                 self.looks.append((label, slot))
                 yield inspect(label, slot, save.step, layer, resting=True)

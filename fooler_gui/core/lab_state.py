@@ -22,6 +22,7 @@ class LabState(enum.Enum):
     EVALUATING = "evaluating"
     LEAST_CHANGE = "looking for the least change"
     GUARANTEE = "making a guarantee"
+    ATTACKING = "making the strongest attack"
     CLOSING = "closing"
 
     @property
@@ -77,6 +78,7 @@ _TABLE = {
             LabState.EVALUATING,
             LabState.LEAST_CHANGE,
             LabState.GUARANTEE,
+            LabState.ATTACKING,
         )
     ),
     LabState.WORKING: _Row(
@@ -136,6 +138,12 @@ _TABLE = {
         why_not="Wait until the guarantee is made, or stop it.",
         doing="The making of a guarantee",
         no_images="No images yet. A guarantee is being made; see its own window.",
+    ),
+    LabState.ATTACKING: _Row(
+        next=(LabState.READY,),
+        why_not="Wait until the strongest attack ends, or stop it.",
+        doing="The strongest attack",
+        no_images="No images yet. The classifier is being attacked; see the window of rounds.",
     ),
     LabState.CLOSING: _Row(why_not="The program is closing."),
 }

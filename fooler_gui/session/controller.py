@@ -26,6 +26,7 @@ from fooler_gui.core.run_setup import RunSetup
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import RetrainingSettings, TrainingSettings
 from fooler_gui.core.slot_actions import SlotAction
+from fooler_gui.core.strong_attack import StrongAttackSettings
 from fooler_gui.core.topology import Topology
 from fooler_gui.core.transfer import ImageSource
 from fooler_gui.records.run_reader import Repetition
@@ -309,6 +310,15 @@ class Controller(QObject):
         """Attacks the classifier in use in ways that expose one that merely hides its gradients."""
         former = self.model.former
         self._give(jobs.CheckHonesty(former="" if former is None else former.path), LabState.WORKING)
+
+    def attack_strongly(self, settings: StrongAttackSettings, starts: tuple[str, ...]) -> None:
+        """Drives the confidence of the classifier in use up by every attack there is.
+
+        Args:
+            settings: How long each attack searches, and from how many images.
+            starts: What images start from; empty for the usual ones.
+        """
+        self._give(jobs.AttackStrongly(settings=settings, starts=starts), LabState.ATTACKING)
 
     def evaluate(self, settings: EvaluationSettings, which: str, files: tuple[tuple[str, str], ...]) -> None:
         """Evaluates the classifier in use.

@@ -25,6 +25,7 @@ from fooler_gui.core.messages import (
     HonestyChecked,
     LayersDescribed,
     LeastChangeFound,
+    StronglyAttacked,
     Working,
     WorstImages,
 )
@@ -72,6 +73,7 @@ class SessionModel(QObject):
         retraining: The latest retraining.
         rounds: The rounds made or opened last.
         checked: The latest honesty checks.
+        attacked: The latest strongest attack.
         evaluation: The latest evaluation.
         least_change: What the latest search for the least change has found so far.
         guarantee: The classifier with a guarantee that was made last.
@@ -103,6 +105,7 @@ class SessionModel(QObject):
         retraining_changed: The retraining progressed or ended, or its classifier was kept or discarded.
         rounds_changed: Rounds began, progressed or were opened.
         honesty_changed: Honesty checks were made.
+        attacked_changed: The strongest attack was made.
         evaluation_changed: The evaluation began, progressed or ended.
         least_change_changed: The search for the least change found something.
         guarantee_changed: A classifier with a guarantee was made.
@@ -134,6 +137,7 @@ class SessionModel(QObject):
     retraining_changed = Signal()
     rounds_changed = Signal()
     honesty_changed = Signal()
+    attacked_changed = Signal()
     evaluation_changed = Signal()
     least_change_changed = Signal()
     guarantee_changed = Signal()
@@ -169,6 +173,7 @@ class SessionModel(QObject):
         self.retraining: RetrainingView | None = None
         self.rounds: RoundsView | None = None
         self.checked: HonestyChecked | None = None
+        self.attacked: StronglyAttacked | None = None
         self.evaluation: EvaluationView | None = None
         self.least_change: LeastChangeFound | None = None
         self.guarantee: GuaranteeMade | None = None

@@ -40,6 +40,7 @@ from fooler_gui.core.messages import (
     RunFinished,
     SavesThinned,
     SetEvaluated,
+    StronglyAttacked,
     TrainingFinished,
     TrainingProgress,
     TransferMeasured,
@@ -61,6 +62,7 @@ from fooler_gui.core.sentences import (
     run_sentence,
     training_sentence,
 )
+from fooler_gui.core.strong_attack import strong_attack_sentence
 from fooler_gui.core.transfer import transfer_sentence
 from fooler_gui.session.engine_queue import INSPECTION, OPINIONS, QUESTION, EngineQueue
 from fooler_gui.session.inspecting import Inspecting
@@ -235,6 +237,10 @@ class Receiver:
                 model.checked = message
                 model.honesty_changed.emit()
                 self._tell_outcome(honesty_sentence(message))
+            case StronglyAttacked(report=report):
+                model.attacked = message
+                model.attacked_changed.emit()
+                self._tell_outcome(strong_attack_sentence(report))
             case Inspection():
                 model.inspection = message
                 model.inspection_changed.emit()

@@ -18,6 +18,7 @@ MOVES = {
         S.EVALUATING,
         S.LEAST_CHANGE,
         S.GUARANTEE,
+        S.ATTACKING,
     },
     S.WORKING: {S.UNTRAINED, S.READY},
     S.TRAINING: {S.UNTRAINED, S.READY},
@@ -29,6 +30,7 @@ MOVES = {
     S.EVALUATING: {S.READY},
     S.LEAST_CHANGE: {S.READY},
     S.GUARANTEE: {S.READY},
+    S.ATTACKING: {S.READY},
     S.CLOSING: set(),
 }
 

@@ -20,6 +20,7 @@ WAITING = (
     LabState.EVALUATING,
     LabState.LEAST_CHANGE,
     LabState.GUARANTEE,
+    LabState.ATTACKING,
     LabState.CLOSING,
 )
 FIELDS = [field.name for field in dataclasses.fields(Situation)]

@@ -46,6 +46,7 @@ from fooler_gui.core.settings import (
     article_coefficients,
 )
 from fooler_gui.core.slot_actions import PinSlot
+from fooler_gui.core.strong_attack import StrongAttackSettings
 from fooler_gui.core.topology import Topology
 from fooler_gui.core.transfer import RunImages
 from fooler_gui.session.controller import Controller
@@ -1163,6 +1164,22 @@ def test_a_stopped_guarantee_leaves_nothing(bench: Bench) -> None:
     bench.until_idle()
     assert bench.controller.model.guarantee is None
     assert "nothing was changed" in bench.heard("status_changed")[-1]
+
+
+def test_the_strongest_attack_is_told_and_can_be_stopped(bench: Bench) -> None:
+    bench.opened()
+    bench.controller.attack_strongly(StrongAttackSettings(steps=3), ("sparse",))
+    assert bench.state is LabState.ATTACKING
+    bench.until_idle()
+    assert bench.asked[-1] == jobs.AttackStrongly(settings=StrongAttackSettings(steps=3), starts=("sparse",))
+    attacked = bench.controller.model.attacked
+    assert attacked is not None
+    assert (attacked.report.classifier, attacked.report.stopped) == ("first", False)
+    assert bench.heard("status_changed")[-1].startswith("first: the strongest attack drove 30.0 % of uniform")
+    bench.controller.attack_strongly(StrongAttackSettings(steps=100_000), ())
+    bench.controller.stop()
+    bench.until_idle()
+    assert bench.controller.model.attacked.report.stopped
 
 
 def test_found_images_of_all_runs_keep_their_labels_and_none_are_none(bench: Bench) -> None:

@@ -57,9 +57,9 @@ def find_worst(contents: LabContents, job: FindWorstImages, control: RunControl)
     yield from find_worst_images(contents.require_present().classifier, contents.dataset, job.count, control)
 
 
-def sample_remark(subject: str, dataset: Dataset) -> Iterator[Remark]:
-    """Yields that `subject` ("Images are") driven towards a sample of the classes, if they are very many."""
+def sample_remark(subject: str, dataset: Dataset, most: int = MOST_LABELS) -> Iterator[Remark]:
+    """Yields that `subject` ("Images are") driven towards a sample of the classes, if they are more than `most`."""
     classes = len(dataset.class_names)
-    words = sample_words(min(MOST_LABELS, classes), classes)
+    words = sample_words(min(most, classes), classes)
     if words:
         yield Remark(sentence=f"{subject} driven towards {words}.")

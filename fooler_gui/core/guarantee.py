@@ -60,8 +60,8 @@ class GuaranteeSettings(Settings):
     joint_steps: int = setting(
         0,
         "Joint steps",
-        "More make the classifier and the densities fit each other more closely and take longer: for how many batches "
-        "both are trained together on training images and noise, before it is set which images are kept.",
+        "More teach the classifier itself to doubt noise and take longer, and hardly change certified radii: for how "
+        "many batches it and the densities are trained together, on training images and noise.",
         minimum=0,
         maximum=1_000_000,
         unit="steps",

@@ -21,15 +21,15 @@ def bounds_of(classifier: Classifier, name: str) -> Bounds:
     return Bounds(densities_of(classifier, name), len(classifier.class_names))
 
 
-def certified_radii(classifier: Classifier, images: FloatArray) -> DoubleArray | None:
-    """Returns (N,) the certified radii of `images` (N, H, W, C) for the first of `LEVELS`; None without a guarantee.
+def certified_radii(classifier: Classifier, images: FloatArray, confidence: float = LEVELS[0]) -> DoubleArray | None:
+    """Returns (N,) the certified radii of `images` (N, H, W, C) for a `confidence`; None without a guarantee.
 
     Raises:
         GuaranteeError: The layers of the guarantee are not exactly those of one.
     """
     if not classifier.has_guarantee:
         return None
-    return bounds_of(classifier, "The classifier").around(images).radii(LEVELS[0])
+    return bounds_of(classifier, "The classifier").around(images).radii(confidence)
 
 
 def nearest_distances(neighbours: PixelNeighbours, images: FloatArray) -> DoubleArray:

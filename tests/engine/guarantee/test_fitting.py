@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from generators import outcome
 from tiny import make_dataset
 
 from fooler_gui.core.guarantee import GuaranteeSettings
@@ -22,14 +23,9 @@ SETTINGS = GuaranteeSettings(components=6, kept=0.9)
 
 def fit(
     dataset: Dataset = DATASET, settings: GuaranteeSettings = SETTINGS, control: RunControl | None = None
-) -> tuple[Any, list[object]]:
-    told: list[object] = []
-    fitting = fit_densities(dataset, settings, control or RunControl())
-    while True:
-        try:
-            told.append(next(fitting))
-        except StopIteration as end:
-            return end.value, told
+) -> tuple[Any, list[Any]]:
+    told, fitted = outcome(fit_densities(dataset, settings, control or RunControl()))
+    return fitted, told
 
 
 def test_the_asked_share_of_validation_images_keeps_its_confidence() -> None:

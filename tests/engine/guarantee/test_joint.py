@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from generators import outcome
 from tiny import TINY_NET, make_classifier, make_dataset
 
 from fooler_gui.core.guarantee import GuaranteeSettings
@@ -14,7 +15,7 @@ from fooler_gui.core.run_control import RunControl
 from fooler_gui.data.dataset import to_float
 from fooler_gui.engine.guarantee import joint
 from fooler_gui.engine.guarantee.bounds import Bounds
-from fooler_gui.engine.guarantee.densities import Densities
+from fooler_gui.engine.guarantee.densities import Densities, GuaranteeError
 from fooler_gui.engine.guarantee.fitting import KEPT_RATIO, fit_densities
 from fooler_gui.engine.guarantee.network import densities_of, set_densities, with_guarantee
 from fooler_gui.engine.nets.classifier import Classifier
@@ -30,18 +31,9 @@ def _little_noise(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(joint, "_LEARNING_RATE", 0.01)
 
 
-def ended(generator: Any) -> tuple[Any, list[object]]:
-    told: list[object] = []
-    while True:
-        try:
-            told.append(next(generator))
-        except StopIteration as end:
-            return end.value, told
-
-
 @pytest.fixture(scope="module")
 def fitted() -> Densities:
-    densities: Densities = ended(fit_densities(DATASET, SETTINGS, RunControl()))[0].densities
+    densities: Densities = outcome(fit_densities(DATASET, SETTINGS, RunControl()))[1].densities
     return densities
 
 
@@ -50,13 +42,13 @@ def classifier(fitted: Densities) -> Classifier:
     return with_guarantee(make_classifier(TINY_NET), fitted)
 
 
-def trained(classifier: Classifier) -> tuple[Densities, list[object]]:
-    return ended(joint.train_jointly(classifier, DATASET, SETTINGS, RunControl()))
+def trained(classifier: Classifier) -> tuple[list[Any], Densities]:
+    return outcome(joint.train_jointly(classifier, DATASET, SETTINGS, RunControl()))
 
 
 def test_the_net_and_both_densities_are_trained_and_the_metric_stays(classifier: Classifier, fitted: Densities) -> None:
     before = classifier.network.get_layer("fc").get_weights()[0]
-    densities, told = trained(classifier)
+    told, densities = trained(classifier)
     assert not np.array_equal(classifier.network.get_layer("fc").get_weights()[0], before)
     assert not np.allclose(densities.inside.centres, fitted.inside.centres)
     assert not np.allclose(densities.outside.centres, fitted.outside.centres)
@@ -67,7 +59,7 @@ def test_the_net_and_both_densities_are_trained_and_the_metric_stays(classifier:
 
 
 def test_what_the_classifier_holds_is_a_guarantee_that_keeps_the_asked_share(classifier: Classifier) -> None:
-    densities, _ = trained(classifier)
+    _, densities = trained(classifier)
     held = densities_of(classifier, "trained")
     np.testing.assert_allclose(held.inside.centres, densities.inside.centres, rtol=1e-9, atol=1e-9)
     ratios = held.log_ratio(to_float(DATASET.train_images[:KEPT]))
@@ -79,7 +71,7 @@ def test_what_the_classifier_holds_is_a_guarantee_that_keeps_the_asked_share(cla
 
 
 def test_the_same_seed_trains_the_same(fitted: Densities) -> None:
-    first, again = (trained(with_guarantee(make_classifier(TINY_NET), fitted))[0] for _ in range(2))
+    first, again = (trained(with_guarantee(make_classifier(TINY_NET), fitted))[1] for _ in range(2))
     np.testing.assert_array_equal(first.inside.centres, again.inside.centres)
     np.testing.assert_array_equal(first.outside.log_weights, again.outside.log_weights)
 
@@ -87,7 +79,7 @@ def test_the_same_seed_trains_the_same(fitted: Densities) -> None:
 def test_a_stop_ends_it_without_densities(classifier: Classifier) -> None:
     control = RunControl()
     control.stop()
-    assert ended(joint.train_jointly(classifier, DATASET, SETTINGS, control))[0] is None
+    assert outcome(joint.train_jointly(classifier, DATASET, SETTINGS, control)) == ([], None)
 
 
 def test_an_outer_density_that_became_too_narrow_is_refused(classifier: Classifier, fitted: Densities) -> None:
@@ -99,5 +91,5 @@ def test_an_outer_density_that_became_too_narrow_is_refused(classifier: Classifi
         classifier,
         Densities(matrix=fitted.matrix, offset=fitted.offset, inside=fitted.inside, outside=outside),
     )
-    with pytest.raises(Exception, match=r"trained jointly must have a density .* at least 1\.25 times as wide"):
+    with pytest.raises(GuaranteeError, match=r"trained jointly must have a density .* at least 1\.25 times as wide"):
         trained(classifier)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray
+from fooler_gui.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from fooler_gui.core.optimiser_names import NORMALISED, SIGN
 from fooler_gui.engine.descent.budgets import Budgets
 from fooler_gui.engine.descent.optimisers import optimiser_of
@@ -32,13 +32,13 @@ class _Climb:
     before: FloatArray
     labels: IntArray
     starts: FloatArray
-    lengths: FloatArray
-    rates: FloatArray
+    lengths: DoubleArray
+    rates: DoubleArray
     best: FloatArray
-    best_values: FloatArray
+    best_values: DoubleArray
     best_gradient: FloatArray
     rises: IntArray
-    former_best: FloatArray
+    former_best: DoubleArray
     halved: BoolArray
 
     def keep(self, kept: BoolArray) -> None:
@@ -113,7 +113,7 @@ def checkpoints(steps: int) -> list[int]:
     return sorted({round(share * steps) for share in shares} - {0, steps})
 
 
-def _note_best(climb: _Climb, values: FloatArray, gradient: FloatArray) -> None:
+def _note_best(climb: _Climb, values: DoubleArray, gradient: FloatArray) -> None:
     better = values > climb.best_values
     chosen = better.reshape(-1, 1, 1, 1)
     climb.best = np.where(chosen, climb.images, climb.best)

@@ -32,8 +32,8 @@ class _Climb:
     before: FloatArray
     labels: IntArray
     starts: FloatArray
-    lengths: DoubleArray
-    rates: DoubleArray
+    lengths: FloatArray
+    rates: FloatArray
     best: FloatArray
     best_values: DoubleArray
     best_gradient: FloatArray
@@ -63,14 +63,14 @@ def by_halving(rise: Rise, images: FloatArray, labels: IntArray, steps: int, wit
     """
     count = len(images)
     flat = (count, 1, 1, 1)
-    lengths = np.zeros(flat) if within is None else np.broadcast_to(within.length, flat)
+    lengths: FloatArray = np.broadcast_to(np.asarray(0 if within is None else within.length, np.float32), flat)
     climb = _Climb(
         images=images,
         before=images,
         labels=labels,
         starts=images if within is None else within.starts,
         lengths=lengths,
-        rates=np.full(flat, _FIRST_RATE) if within is None else 2 * lengths,
+        rates=np.full(flat, _FIRST_RATE, np.float32) if within is None else 2 * lengths,
         best=images,
         best_values=np.full(count, -np.inf),
         best_gradient=np.zeros_like(images),

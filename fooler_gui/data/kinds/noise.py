@@ -56,7 +56,8 @@ def _blurred(wanted: ImageRequest) -> FloatArray:
 
 
 def _half_black(wanted: ImageRequest) -> FloatArray:
-    return _uniform(wanted) * wanted.rng.integers(0, 2, wanted.shape, np.uint8)
+    images: FloatArray = _uniform(wanted) * wanted.rng.integers(0, 2, wanted.shape, np.uint8)
+    return images
 
 
 def _sparse(wanted: ImageRequest) -> FloatArray:

@@ -37,7 +37,8 @@ def highest_within(
         restarts: How many tries follow the first.
         rng: The only source of randomness.
     """
-    within = Budgets(images, length=(radii * _INWARDS).reshape(-1, 1, 1, 1))
+    lengths = (radii * _INWARDS).astype(np.float32)
+    within = Budgets(images, length=lengths.reshape(-1, 1, 1, 1))
     everyone = np.ones(len(images), np.bool_)
     highest = np.zeros(len(images))
     for attempt in range(restarts + 1):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray
+from fooler_gui.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from fooler_gui.core.optimiser_names import NORMALISED, SIGN
 from fooler_gui.engine.descent.budgets import Budgets
 from fooler_gui.engine.descent.optimisers import optimiser_of
@@ -35,10 +35,10 @@ class _Climb:
     lengths: FloatArray
     rates: FloatArray
     best: FloatArray
-    best_values: FloatArray
+    best_values: DoubleArray
     best_gradient: FloatArray
     rises: IntArray
-    former_best: FloatArray
+    former_best: DoubleArray
     halved: BoolArray
 
     def keep(self, kept: BoolArray) -> None:
@@ -63,14 +63,14 @@ def by_halving(rise: Rise, images: FloatArray, labels: IntArray, steps: int, wit
     """
     count = len(images)
     flat = (count, 1, 1, 1)
-    lengths = np.zeros(flat) if within is None else np.broadcast_to(within.length, flat)
+    lengths: FloatArray = np.broadcast_to(np.asarray(0 if within is None else within.length, np.float32), flat)
     climb = _Climb(
         images=images,
         before=images,
         labels=labels,
         starts=images if within is None else within.starts,
         lengths=lengths,
-        rates=np.full(flat, _FIRST_RATE) if within is None else 2 * lengths,
+        rates=np.full(flat, _FIRST_RATE, np.float32) if within is None else 2 * lengths,
         best=images,
         best_values=np.full(count, -np.inf),
         best_gradient=np.zeros_like(images),
@@ -113,7 +113,7 @@ def checkpoints(steps: int) -> list[int]:
     return sorted({round(share * steps) for share in shares} - {0, steps})
 
 
-def _note_best(climb: _Climb, values: FloatArray, gradient: FloatArray) -> None:
+def _note_best(climb: _Climb, values: DoubleArray, gradient: FloatArray) -> None:
     better = values > climb.best_values
     chosen = better.reshape(-1, 1, 1, 1)
     climb.best = np.where(chosen, climb.images, climb.best)

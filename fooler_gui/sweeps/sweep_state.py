@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
 from fooler_gui.core.errors import reason_of
+from fooler_gui.core.toml_file import MAXIMUM_BYTES
 from fooler_gui.records.run_folder import holds_run
 from fooler_gui.sweeps.cell_table import CellTable
 from fooler_gui.sweeps.results import RESULTS_FILE, Results
@@ -18,6 +20,8 @@ Stamp = tuple[tuple[int, int], ...]
 
 _LOG = "-wal"
 _NEEDED = ("place", "hash", "state", "run", "seconds", "worker", "error")
+_MARK = re.compile(rb"^(\xef\xbb\xbf)?[ \t]*(job[ \t]*=|\[[ \t]*(vary|draw)[ \t]*\])", re.MULTILINE)
+"""What only a sweep's file has a line of; also a wrong one, so that it is told what is wrong with the sweep."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,6 +53,23 @@ class SweepState:
 def holds_sweep(path: Path) -> bool:
     """Returns whether the folder `path` is that of a sweep that was begun."""
     return (path / SWEEP_FILE).is_file() and (path / RESULTS_FILE).is_file()
+
+
+def is_sweep(path: Path) -> bool:
+    """Returns whether a sweep is meant by `path`, right or wrong: its folder, a file in it, or a plan of any name."""
+    if path.is_dir():
+        return (path / SWEEP_FILE).is_file()
+    if path.name == RESULTS_FILE:
+        return holds_sweep(path.parent)
+    return path.name == SWEEP_FILE or (path.suffix.lower() == ".toml" and path.is_file() and _has_mark(path))
+
+
+def _has_mark(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _MARK.search(file.read(MAXIMUM_BYTES)) is not None
+    except OSError:
+        return False
 
 
 def read_state(folder: Path, known: SweepState | None = None) -> SweepState:

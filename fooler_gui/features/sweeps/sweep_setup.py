@@ -15,7 +15,7 @@ from fooler_gui.core.formats import format_count
 from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.core.processors import processors
 from fooler_gui.features.sweeps.sweep_process import Workers
-from fooler_gui.features.sweeps.sweep_words import busy_words, cluster_words, title_of, value_text
+from fooler_gui.features.sweeps.sweep_words import GOING, busy_words, cluster_words, title_of, value_text
 from fooler_gui.features.sweeps.varied_rows import VariedRows
 from fooler_gui.sweeps.grouping import SEED
 from fooler_gui.sweeps.job_setup import BACKWORK, BUILT_JOBS, JobSetup
@@ -32,7 +32,6 @@ _SEEDS = tuple(range(5))
 _WAITS = "What the window shows can be varied once a classifier is ready."
 _NOTHING_VARIED = "Vary a setting, or several seeds."
 _NEW_FOLDER = "a new one"
-_GOING = "A sweep is in progress; stop it first."
 _NAME_WIDTH = 150
 _LONGEST_ADDRESS = 300
 _ON_CLUSTER = "The cluster's own workers do the cells."
@@ -194,7 +193,7 @@ class SweepSetup(QWidget):
 
     def set_going(self, going: bool) -> None:
         """Disables what cannot change while the window's sweep is in progress, or enables it again."""
-        self._going = _GOING if going else ""
+        self._going = GOING if going else ""
         self._rows.set_disabled_because(self._going)
         for control in (self._job, self._from_screen, self._cluster, self._choose):
             set_disabled_because(control, self._going)

@@ -13,6 +13,7 @@ from fooler_gui.sweeps.results import DONE, FAILED, RUNNING, WAITING
 from fooler_gui.sweeps.sweep_spec import is_number
 
 NONE = "–"
+GOING = "A sweep is in progress; stop it first."
 _DIGITS = 4
 _TERM_PREFIX, _OWN_ENDING = "term_coeff_", "_coeff"
 _TITLES = {

@@ -18,6 +18,7 @@ from fooler_gui.features.sweeps.questions import Answer, Question
 from fooler_gui.features.sweeps.sweep_process import Workers
 from fooler_gui.features.sweeps.sweep_results import SweepResults
 from fooler_gui.features.sweeps.sweep_setup import MOST_WORKERS, SweepSetup
+from fooler_gui.features.sweeps.sweep_words import GOING
 from fooler_gui.resources import shipped_sweeps
 from fooler_gui.sweeps.job_setup import JobSetup
 from fooler_gui.sweeps.results import RUNNING, WAITING
@@ -329,7 +330,7 @@ class SweepsPage(QWidget):
         self._words.setToolTip("" if sweep is None else str(sweep.folder))
 
     def _enable(self) -> None:
-        going = "A sweep is in progress; stop it first." if self._going else ""
+        going = GOING if self._going else ""
         try:
             spec = self._setup.spec()
             why_not = ""

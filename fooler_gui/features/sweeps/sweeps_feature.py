@@ -21,7 +21,7 @@ from fooler_gui.features.sweeps.answers import Answers
 from fooler_gui.features.sweeps.questions import Answer, Question
 from fooler_gui.features.sweeps.sweep_process import SweepProcess, Workers
 from fooler_gui.features.sweeps.sweep_watch import SweepWatch
-from fooler_gui.features.sweeps.sweep_words import SweepPace
+from fooler_gui.features.sweeps.sweep_words import GOING, SweepPace
 from fooler_gui.features.sweeps.sweeps import SweepsPage
 from fooler_gui.records.run_reader import last_save
 from fooler_gui.session.background import Background
@@ -143,6 +143,9 @@ class SweepsBinding(QObject):
     @Slot(str)
     def open(self, name: str) -> None:
         """Shows the sweep of the file or folder called `name`, or says why it cannot."""
+        if self._process.is_going:
+            self._page.tell(GOING)
+            return
         path = path_of(name)
         folder = path if path.is_dir() else path.parent
         is_begun = holds_sweep(folder) and (path.is_dir() or path.name in (SWEEP_FILE, RESULTS_FILE))

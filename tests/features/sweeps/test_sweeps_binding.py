@@ -103,6 +103,8 @@ def test_a_sweep_is_worked_through_by_another_process_and_shown(qtbot: QtBot, sh
     shown.binding.vary("backwork", "batch_cost_coeff")
     shown.press("start_sweep")
     assert shown.binding.is_going
+    shown.binding.open(str(tmp_path))
+    assert shown.text("sweep_told") == "A sweep is in progress; stop it first."
     qtbot.waitUntil(lambda: not shown.binding.is_going, timeout=LIMIT)
     qtbot.waitUntil(lambda: shown.text("sweep_progress_text") == "20 of 20 cells done", timeout=LIMIT)
     spec = read_sweep(tmp_path / "new" / "sweep.toml")

@@ -32,7 +32,7 @@ from fooler_gui.sweeps.executor import Executor, WorkersLost
 from fooler_gui.sweeps.figure_words import figure_title, interval_text
 from fooler_gui.sweeps.gathering import gather
 from fooler_gui.sweeps.in_process import InProcess
-from fooler_gui.sweeps.kept_runs import BEST, NONE, KeptRuns
+from fooler_gui.sweeps.kept_runs import NONE, KeptRuns
 from fooler_gui.sweeps.pool import Pool
 from fooler_gui.sweeps.results import DONE, FAILED, WAITING
 from fooler_gui.sweeps.summary import Setting, summarise
@@ -103,15 +103,13 @@ def _kept(options: argparse.Namespace, spec: SweepSpec) -> KeptRuns:
     """Returns which runs are kept.
 
     Raises:
-        BadArguments: The options do not go together, or not with the sweep.
+        LabError: The options do not go together, or not with the sweep.
     """
-    if options.keep == BEST and spec.job != "backwork" and "attack" not in (*spec.fixed, *spec.varied):
-        raise BadArguments(
-            f"--keep best needs images that may fool: the job backwork, or train with attack; received {spec.job}."
-        )
     if options.keep == NONE and options.keep_at_most is not None:
         raise BadArguments("--keep-at-most does not go with --keep none.")
-    return KeptRuns(keep=options.keep, at_most=options.keep_at_most)
+    kept = KeptRuns(keep=options.keep, at_most=options.keep_at_most)
+    kept.check(spec)
+    return kept
 
 
 def _executor(options: argparse.Namespace) -> Executor:

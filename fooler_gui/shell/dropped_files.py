@@ -1,4 +1,4 @@
-"""Opens what is dropped onto the window or chosen in a dialog, whatever it is: a run, a sweep, a classifier, a picture…"""
+"""Opens what is dropped onto the window or chosen in a dialog, whatever it is: a run, a sweep or a picture."""
 
 from __future__ import annotations
 
@@ -123,8 +123,8 @@ class DroppedFiles(QObject):
             self._model.report(
                 "The folder of a run, of a training, of rounds or of a sweep, a picture, images to start from (.npz, "
                 ".npy, a folder of pictures alone), a classifier (.keras, .h5), a dataset (a folder of pictures by "
-                "class, .npz, .csv, IDX, CIFAR) or the file of a sweep or of coefficients (.toml) can be opened; received "
-                f"{path.name}{what}."
+                "class, .npz, .csv, IDX, CIFAR), or the file of a sweep or of coefficients (.toml) can be opened; "
+                f"received {path.name}{what}."
             )
 
     def _unless_busy(self, open_file: Callable[[str], object]) -> Callable[[str], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,13 +16,12 @@ from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.path_text import path_of
 from fooler_gui.features.sweeps.cell_details import CellDetails
 from fooler_gui.features.sweeps.questions import Answer, Question
-from fooler_gui.features.sweeps.sweep_process import Workers
 from fooler_gui.features.sweeps.sweep_results import SweepResults
-from fooler_gui.features.sweeps.sweep_setup import MOST_WORKERS, SweepSetup
+from fooler_gui.features.sweeps.sweep_setup import SweepSetup
 from fooler_gui.features.sweeps.sweep_words import GOING
 from fooler_gui.resources import shipped_sweeps
 from fooler_gui.sweeps.job_setup import JobSetup
-from fooler_gui.sweeps.results import RUNNING, WAITING
+from fooler_gui.sweeps.results import FAILED, RUNNING, WAITING
 from fooler_gui.sweeps.sweep_spec import SweepSpec
 from fooler_gui.sweeps.sweep_state import SweepState
 from fooler_gui.widgets.action_button import ActionButton
@@ -55,9 +55,7 @@ class SweepsPage(QWidget):
         parent: Owner.
 
     Signals:
-        start_requested: (SweepSpec, str, Workers) Work through this sweep, in this folder or "" for a new one, with
-            these workers.
-        estimate_requested: (SweepSpec, str, Workers) Do its first cell, and tell how long all take.
+        start_requested: (SweepSpec, str, SweepOptions) Do cells of this sweep, in this folder or "" for a new one.
         stop_requested: Stop, and keep what is done.
         save_requested: (SweepSpec, str) Write the sweep as this file.
         open_requested: (str) Show the sweep of this file or folder.
@@ -70,7 +68,6 @@ class SweepsPage(QWidget):
     """
 
     start_requested = Signal(object, str, object)
-    estimate_requested = Signal(object, str, object)
     stop_requested = Signal()
     save_requested = Signal(object, str)
     open_requested = Signal(str)
@@ -108,7 +105,8 @@ class SweepsPage(QWidget):
             [
                 self._setup,
                 side_by_side(self, self._start, self._stop),
-                side_by_side(self, self._estimate, self._save, self._open),
+                side_by_side(self, self._estimate, self._again),
+                side_by_side(self, self._save, self._open),
                 self._progress,
                 self._told,
             ],
@@ -138,15 +136,11 @@ class SweepsPage(QWidget):
 
     def settings(self) -> dict[str, Any]:
         """Returns what is remembered of the page."""
-        workers = self._setup.workers()
-        return {"workers": workers.count, "cluster": workers.cluster}
+        return self._setup.settings()
 
     def set_settings(self, table: Mapping[str, Any]) -> None:
         """Shows the settings in `table`; bad ones keep their defaults."""
-        workers, cluster = table.get("workers"), table.get("cluster", "")
-        if not isinstance(workers, int) or isinstance(workers, bool) or not 1 <= workers <= MOST_WORKERS:
-            workers = self._setup.workers().count
-        self._setup.set_workers(Workers(count=workers, cluster=cluster if isinstance(cluster, str) else ""))
+        self._setup.set_settings(table)
 
     def set_going(self, going: bool, *, stopping: bool = False) -> None:
         """Shows whether the window's own process works on the sweep, or was asked to stop."""
@@ -233,6 +227,12 @@ class SweepsPage(QWidget):
             "Does the first cell, and tells how long all take and what they keep.",
             parent=self,
         )
+        self._again = ActionButton(
+            "Retry failed",
+            "retry_failed",
+            "Does the cells that failed once more, and those that are not done yet.",
+            parent=self,
+        )
         self._save = ActionButton(
             "Save…", "save_sweep", "Writes the sweep as a file, for the command line or another machine.", parent=self
         )
@@ -275,8 +275,9 @@ class SweepsPage(QWidget):
 
     def _connect(self) -> None:
         self._setup.changed.connect(self._enable)
-        self._start.clicked.connect(lambda: self._request(self.start_requested))
-        self._estimate.clicked.connect(lambda: self._request(self.estimate_requested))
+        self._start.clicked.connect(lambda: self._request())
+        self._estimate.clicked.connect(lambda: self._request(dry_run=True))
+        self._again.clicked.connect(lambda: self._request(again=True))
         self._stop.clicked.connect(self.stop_requested)
         self._save.clicked.connect(self._on_save)
         self._export.export_requested.connect(self.export_requested)
@@ -287,9 +288,11 @@ class SweepsPage(QWidget):
         self._details.open_requested.connect(self.run_open_requested)
         self._details.repeat_requested.connect(self.run_repeat_requested)
 
-    def _request(self, signal: Any) -> None:
+    def _request(self, **changes: bool) -> None:
+        """Requests that cells be done, in the way that is set up but for `changes` of the `SweepOptions`."""
         spec = self._setup.spec()
-        signal.emit(spec, self._folder_for(spec), self._setup.workers())
+        options = dataclasses.replace(self._setup.options(), **changes)
+        self.start_requested.emit(spec, self._folder_for(spec), options)
 
     def _folder_for(self, spec: SweepSpec) -> str:
         """Returns the folder of the sweep on screen if it is the same, else the chosen one; "" for a new one."""
@@ -331,21 +334,24 @@ class SweepsPage(QWidget):
 
     def _enable(self) -> None:
         going = GOING if self._going else ""
+        spec, why_not = None, ""
         try:
             spec = self._setup.spec()
-            why_not = ""
+            self._setup.options()
         except LabError as error:
-            spec, why_not = None, str(error)
+            why_not = str(error)
         is_shown = spec is not None and self._is_shown(spec)
         self._start.setText("Continue" if is_shown else "Start")
         self._setup.set_continued(str(self._sweep.folder) if is_shown and self._sweep is not None else "")
-        all_done = ""
+        all_done, none_failed = "", "No cell has failed."
         if is_shown and self._sweep is not None:
             counts = self._sweep.cells.counts()
             all_done = "" if counts[WAITING] + counts[RUNNING] else "All its cells have ended. Vary something else."
+            none_failed = "" if counts[FAILED] else none_failed
         set_disabled_because(self._start, going or why_not or all_done)
         set_disabled_because(self._estimate, going or why_not or all_done)
-        set_disabled_because(self._save, why_not)
+        set_disabled_because(self._again, going or why_not or none_failed)
+        set_disabled_because(self._save, "" if spec is not None else why_not)
         set_disabled_because(self._open, going)
         self._stop.setText("End now" if self._stopping else "Stop")
         set_disabled_because(self._stop, "" if self._going else "No sweep is in progress.")

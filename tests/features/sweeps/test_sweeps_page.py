@@ -178,6 +178,27 @@ def test_a_file_of_another_job_is_shown_and_started(qtbot: QtBot, page: SweepsPa
     page.findChild(QComboBox, "sweep_job").activated.emit(0)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        'job = "train"\n[vary]\nconv = [["5x5x16"], ["5x5x16", "5x5x32"]]\n',
+        'job = "retrain"\n[vary]\nnote = ["1", "true", "a  b"]\nlearning_rate = [0.1234567890123456789]\n',
+        f'job = "backwork"\n[vary]\nrng_seed = [{", ".join(str(n * n) for n in range(5_000))}]\n',
+    ],
+)
+def test_values_of_a_file_that_nobody_edits_stay_exactly_as_they_are(page: SweepsPage, written: str) -> None:
+    spec = read_like(written)
+    page.open_plan(spec)
+    assert page.setup().spec() == spec
+
+
+def test_values_too_many_to_be_edited_are_counted(page: SweepsPage) -> None:
+    seeds = ", ".join(str(n * n) for n in range(5_000))
+    page.open_plan(read_like(f'job = "backwork"\n[vary]\nrng_seed = [{seeds}]\n'))
+    assert (values(page, "rng_seed").text(), values(page, "rng_seed").isReadOnly()) == ("5,000 values", True)
+    assert text(page, "sweep_count") == "5,000 cells"
+
+
 def test_sweeps_that_ship_are_opened_from_the_menu(qtbot: QtBot, page: SweepsPage) -> None:
     actions = {action.text(): action for action in button(page, "open_sweep").menu().actions() if action.text()}
     assert list(actions) == ["A file…", "Hope of the article", "Nets", "What the penalties do"]

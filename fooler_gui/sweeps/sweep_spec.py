@@ -27,7 +27,7 @@ RECORDED: Mapping[str, str | None] = {
 """The jobs, each with what the name of what it records ends with; None if it records nothing."""
 JOBS = tuple(RECORDED)
 MOST_CELLS = 1_000_000
-MOST_VARIED = 200
+MOST_OPTIONS = 200
 FOLDER = "folder"
 """What a sweep's file may call the folder where relative paths begin."""
 _JOB, _VARY, _DRAW = "job", "vary", "draw"
@@ -139,14 +139,14 @@ class SweepSpec:
         if self.job not in JOBS:
             raise SweepError(f"job must be one of {', '.join(JOBS)}; received {_shown(self.job)}.")
         places = [*self.fixed, *self.vary, *self.draw]
+        if len(places) > MOST_OPTIONS:
+            raise SweepError(f"A sweep can have at most {MOST_OPTIONS} options; this one has {len(places):,}.")
         counted = Counter(places)
         twice = next((name for name, count in counted.items() if count > 1), "")
         if twice:
             raise SweepError(f"{twice} must be fixed, varied or drawn, only one of them; it is given more than once.")
         for name, value in self.values():
             _check_value(name, value)
-        if len(self.varied) > MOST_VARIED:
-            raise SweepError(f"A sweep can vary at most {MOST_VARIED} options; this one varies {len(self.varied):,}.")
         _check_count(math.prod(map(len, self.vary.values())) * self.draws)
 
     def __len__(self) -> int:

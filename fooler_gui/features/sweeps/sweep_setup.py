@@ -34,6 +34,7 @@ _WAITS = "What the window shows can be varied once a classifier is ready."
 _NOTHING_VARIED = "Vary a setting, or several seeds."
 _NEW_FOLDER = "a new one"
 _NAME_WIDTH = 150
+_LONGEST_VALUE = 300
 
 
 class SweepSetup(QWidget):
@@ -282,4 +283,5 @@ def _drawn_words(spec: SweepSpec) -> str:
 
 
 def _value_words(value: object) -> str:
-    return ", ".join(map(value_text, value)) if isinstance(value, list | tuple) else value_text(value)
+    text = ", ".join(map(value_text, value)) if isinstance(value, list | tuple) else value_text(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

@@ -62,6 +62,8 @@ class SweepWatch(QObject):
         if self._is_reading or folder is None:
             return
         if not holds_sweep(folder):
+            if known is not None:
+                self.problem_changed.emit(f"{folder} no longer holds the sweep that is shown.")
             self._look_again(_LOOK_SECONDS)
             return
         self._is_reading, began = True, time.monotonic()

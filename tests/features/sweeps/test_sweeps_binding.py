@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
@@ -171,6 +172,18 @@ def test_a_sweep_of_another_process_is_watched(qtbot: QtBot, shown: Shown, tmp_p
         results.close()
         qtbot.waitUntil(lambda: shown.text("sweep_progress_text").startswith("2 of 6 cells done"), timeout=LIMIT)
     qtbot.waitUntil(lambda: "Another process" not in shown.text("sweep_progress_text"), timeout=LIMIT)
+
+
+def test_a_folder_that_is_gone_is_told_and_what_was_read_stays(qtbot: QtBot, shown: Shown, tmp_path: Path) -> None:
+    folder = sweep(tmp_path / "begun", most=1)
+    shown.binding.open(str(folder))
+    qtbot.waitUntil(lambda: shown.page.sweep() is not None, timeout=LIMIT)
+    shutil.rmtree(folder)
+    shown.binding._watch.look()
+    assert shown.text("sweep_told") == f"{folder} no longer holds the sweep that is shown."
+    assert len(shown.page.sweep().cells) == 6
+    shown.page._results.cells_chosen.emit((0,))
+    assert not shown.page.findChild(QPushButton, "open_cell_run").isEnabled()
 
 
 def test_views_are_computed_when_they_are_looked_at(qtbot: QtBot, shown: Shown, tmp_path: Path) -> None:

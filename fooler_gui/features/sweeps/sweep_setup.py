@@ -278,10 +278,13 @@ class SweepSetup(QWidget):
 
 
 def _drawn_words(spec: SweepSpec) -> str:
-    lines = [f"{title_of(name)}: {source_text(source, spec.draws)}" for name, source in spec.draw.items()]
+    lines = [f"{title_of(name)}: {_shortened(source_text(source, spec.draws))}" for name, source in spec.draw.items()]
     return "\n".join(lines)
 
 
 def _value_words(value: object) -> str:
-    text = ", ".join(map(value_text, value)) if isinstance(value, list | tuple) else value_text(value)
+    return _shortened(", ".join(map(value_text, value)) if isinstance(value, list | tuple) else value_text(value))
+
+
+def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

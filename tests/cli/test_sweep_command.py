@@ -70,14 +70,14 @@ def test_a_cell_is_a_command_line():
         "batch_cost_coeff": 0.5,
         "term_coeff_closeness": 1.0,
         "layer_cost_coeff_conv0": 1e-4,
-        "count_self_pairs": True,
-        "control": False,
         "classifier": "a net.keras",
     }
     assert arguments_of("backwork", options) == [
         "backwork", "--label=3", "--label=7", "--rng-seed=4", "--learning-rate=0.01", "--term=batch=0.5",
-        "--term=closeness=1.0", "--layer-coefficient=conv0=0.0001", "--count-self-pairs", "--classifier=a net.keras",
+        "--term=closeness=1.0", "--layer-coefficient=conv0=0.0001", "--classifier=a net.keras",
     ]  # fmt: skip
+    assert arguments_of("rounds", {"control": True}) == ["rounds", "--control"]
+    assert arguments_of("rounds", {"control": False}) == ["rounds"]
 
 
 @pytest.mark.parametrize("name", ["out", "json", "overwrite", "repeat"])
@@ -90,7 +90,11 @@ def test_what_a_sweep_sets_itself_is_refused(name):
     ("job", "options", "wrong"),
     [
         ("backwork", {"label": 3, "learning_rate": 1_000}, "--learning-rate must be a number from"),
-        ("backwork", {"label": 3, "colour": "red"}, "Unrecognized arguments: --colour=red"),
+        ("backwork", {"label": 3, "colour": "red"}, "backwork has no option 'colour'; see"),
+        ("transfer", {"run": "a", "table=/home/x.csv": True}, "transfer has no option 'table=/home/x.csv'"),
+        ("transfer", {"runs": ["a", "--table=/home/x.csv"]}, "runs must not begin with a dash; write ./--table"),
+        ("train", {"help": True}, "train has no option 'help'"),
+        ("train", {"": True}, "train has no option ''"),
         ("backwork", {"label": 3, "layer_cost_coeff_conv0": "much"}, "--layer-coefficient conv0 must be a number"),
         ("train", {"steps": 0}, "--steps must be a whole number"),
         ("retrain", {}, "--run"),

@@ -140,8 +140,8 @@ class Results:
         figures: Mapping[str, float],
         size: int = 0,
         surplus: Surplus | None = None,
-    ) -> list[str]:
-        """Notes that a cell is done, and returns the runs that are no longer kept, which are now to be removed.
+    ) -> list[int]:
+        """Notes that a cell is done, and returns the places of the cells whose runs are now to be removed.
 
         Args:
             place: The cell's.
@@ -248,12 +248,11 @@ class Results:
         if len(own) != 1 or not _CELLS_OF_A_SWEEP.fullmatch(own[0]):
             raise SweepError(f"{path} must be the results of a sweep, written by this program; its tables are others.")
 
-    def _let_go(self, surplus: Surplus) -> list[str]:
+    def _let_go(self, surplus: Surplus) -> list[int]:
         kept = [dict(row) for row in self._connection.execute("SELECT * FROM cells WHERE run <> '' ORDER BY place")]
-        runs = {row["place"]: row["run"] for row in kept}
         gone = surplus(kept)
         self._connection.executemany("UPDATE cells SET run = '' WHERE place = ?", [(place,) for place in gone])
-        return [runs[place] for place in gone]
+        return gone
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

@@ -107,7 +107,7 @@ def test_a_sweep_is_told_from_coefficients_by_what_its_file_holds(hall: Hall, tm
     assert hall.error() == ""
     assert hall.drop(preset)
     assert hall.sweeps == [str(sweep)]
-    assert hall.model.setup.descent.max_steps == 9
+    assert hall.model.status == "Loaded the coefficients “job”."
 
 
 def test_what_can_be_dropped_can_be_chosen_instead(hall: Hall, qtbot: QtBot, tmp_path: Path) -> None:

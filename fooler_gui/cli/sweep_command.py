@@ -37,7 +37,7 @@ from fooler_gui.sweeps.pool import Pool
 from fooler_gui.sweeps.results import DONE, FAILED, WAITING
 from fooler_gui.sweeps.summary import Setting, summarise
 from fooler_gui.sweeps.sweep_folder import SweepFolder
-from fooler_gui.sweeps.sweep_spec import Share, SweepSpec, is_number, read_sweep
+from fooler_gui.sweeps.sweep_spec import Share, SweepSpec, read_sweep, telling
 from fooler_gui.sweeps.sweeping import SweepProgress, perform_sweep
 
 _SHOWN = 5
@@ -80,23 +80,14 @@ def run(options: argparse.Namespace) -> Result:
 def _check(spec: SweepSpec) -> None:
     """Refuses options that the job does not have: values are tried beside the first ones of the others.
 
-    Of many numbers the least and the greatest are, as what an option takes is a range.
-
     Raises:
         BadArguments: There is one.
     """
     first = spec.cell(0)
     check_cell(spec.job, first.options)
     for name, values in spec.vary.items():
-        for value in _telling(values):
+        for value in telling(values):
             check_cell(spec.job, first.options | {name: value})
-
-
-def _telling(values: tuple[Any, ...]) -> list[Any]:
-    """Returns those of the `values` of an option that tell whether all are allowed."""
-    numbers = [[value for value in values if type(value) is kind] for kind in (int, float)]
-    extremes = [extreme for each in numbers if each for extreme in (min(each), max(each))]
-    return [*extremes, *(value for value in values if not is_number(value))]
 
 
 def _kept(options: argparse.Namespace, spec: SweepSpec) -> KeptRuns:

@@ -7,7 +7,7 @@ import itertools
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -145,8 +145,8 @@ class SweepSpec:
         twice = next((name for name, count in counted.items() if count > 1), "")
         if twice:
             raise SweepError(f"{twice} must be fixed, varied or drawn, only one of them; it is given more than once.")
-        for name, value in self.values():
-            _check_value(name, value)
+        for name, values in self._values():
+            _check_values(name, values)
         _check_count(math.prod(map(len, self.vary.values())) * self.draws)
 
     def __len__(self) -> int:
@@ -159,10 +159,14 @@ class SweepSpec:
 
     def values(self) -> Iterator[tuple[str, Any]]:
         """Yields every value that is given, with the option's name."""
-        yield from self.fixed.items()
+        for name, values in self._values():
+            yield from ((name, value) for value in values)
+
+    def _values(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        yield from ((name, (value,)) for name, value in self.fixed.items())
         for name, values in (*self.vary.items(), *self.draw.items()):
             if isinstance(values, tuple):
-                yield from ((name, value) for value in values)
+                yield name, values
 
     def cells(self) -> Iterator[Cell]:
         """Yields the cells, in order."""
@@ -256,8 +260,7 @@ def _values(name: str, values: Any) -> tuple[Any, ...]:
             f"{_VARY}.{name} must be a list of values, or whole numbers as {{from = 0, to = 9}}; received "
             f"{_shown(values)}."
         )
-    for value in values:
-        _check_value(name, value)
+    _check_values(name, values)
     if len({tuple(value) if isinstance(value, list) else value for value in values}) < len(values):
         raise SweepError(f"{_VARY}.{name} must not name a value twice; received {_shown(values)}.")
     return tuple(values)
@@ -300,11 +303,14 @@ def _check_names(table: Mapping[str, Any]) -> None:
         raise SweepError(f"Names must have at most {_LONGEST_QUOTE} characters; received {_shown(long)}.")
 
 
-def _check_value(name: str, value: Any) -> None:
-    if not all(map(_is_plain, value if isinstance(value, list) else [value])):
-        raise SweepError(
-            f"{name} must be a finite number, a text, true, false or a list of these; received {_shown(value)}."
-        )
+def _check_values(name: str, values: Sequence[Any]) -> None:
+    if set(map(type, values)) <= {int, str}:  # of which there may be a million
+        return
+    for value in values:
+        if not all(map(_is_plain, value if isinstance(value, list) else [value])):
+            raise SweepError(
+                f"{name} must be a finite number, a text, true, false or a list of these; received {_shown(value)}."
+            )
 
 
 def _is_plain(value: Any) -> bool:
@@ -327,6 +333,16 @@ def _whole(what: str, value: Any, least: float) -> int:
         words = "a whole number" if least == -math.inf else f"a whole number from {least} on"
         raise SweepError(f"{what} must be {words}; received {_shown(value)}.")
     return value
+
+
+def telling(values: Sequence[Any]) -> list[Any]:
+    """Returns those of the `values` of an option that tell whether all are allowed.
+
+    Of many numbers these are the least and the greatest of each kind, as what an option takes is a range.
+    """
+    numbers = [[value for value in values if type(value) is kind] for kind in (int, float)]
+    extremes = [extreme for each in numbers if each for extreme in (min(each), max(each))]
+    return [*extremes, *(value for value in values if not is_number(value))]
 
 
 def is_number(value: Any) -> bool:

@@ -46,9 +46,12 @@ class SweepState:
     def run(self, place: int) -> Path | None:
         """Returns the folder of the run that the cell at `place` recorded; None if there is none within the folder."""
         name = self.cells.rows[place]["run"]
-        path = (self.folder / str(name)).resolve()
-        is_within = bool(name) and path.is_relative_to(self.folder.resolve())
-        return path if is_within and holds_run(path) else None
+        try:
+            path = (self.folder / str(name)).resolve()
+            is_within = bool(name) and path.is_relative_to(self.folder.resolve())
+            return path if is_within and holds_run(path) else None
+        except (OSError, ValueError):  # what a stranger wrote may be no path at all
+            return None
 
 
 def holds_sweep(path: Path) -> bool:

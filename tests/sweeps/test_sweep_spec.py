@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fooler_gui.core.errors import LabError
-from fooler_gui.sweeps.sweep_spec import MOST_CELLS, SweepError, SweepSpec, read_sweep
+from fooler_gui.sweeps.sweep_spec import MOST_CELLS, SweepError, SweepSpec, read_sweep, telling
 
 
 def sweep(text: str) -> SweepSpec:
@@ -158,3 +158,8 @@ def test_a_long_list_is_read_at_once_and_a_product_of_many_is_never_made() -> No
     many = "".join(f"a{n} = {{from = 1, to = 1000000}}\n" for n in range(1_000))
     with pytest.raises(SweepError, match="this one has 1,000,000,000,000"):
         sweep(f'job = "train"\n[vary]\n{many}')
+
+
+def test_of_many_numbers_the_extremes_of_each_kind_tell_whether_all_are_allowed() -> None:
+    assert telling((1, 2.5, 3, "adam", True, 2)) == [1, 3, 2.5, 2.5, "adam", True]
+    assert telling(()) == []

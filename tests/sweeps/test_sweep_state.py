@@ -92,10 +92,11 @@ def test_a_sweep_that_another_process_works_on_is_told(folder: Path) -> None:
 def test_only_runs_within_the_folder_are_a_cells(folder: Path, tmp_path: Path) -> None:
     make_run(folder / "runs" / "one")
     make_run(tmp_path / "elsewhere")
-    for place, run in enumerate(("runs/one", "../elsewhere", str(tmp_path / "elsewhere"), "runs/none", "")):
+    runs = ("runs/one", "../elsewhere", str(tmp_path / "elsewhere"), "runs/none", "", "a\0b", "x" * 999)
+    for place, run in enumerate(runs):
         execute(folder, "UPDATE cells SET run = ? WHERE place = ?", run, place)
     state = read_state(folder)
-    assert [state.run(place) for place in range(6)] == [folder / "runs" / "one", None, None, None, None, None]
+    assert [state.run(place) for place in range(8)] == [folder / "runs" / "one", *[None] * 7]
 
 
 def test_results_of_another_sweep_or_none_are_refused(folder: Path, tmp_path: Path) -> None:

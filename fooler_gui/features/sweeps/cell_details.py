@@ -15,6 +15,7 @@ from fooler_gui.sweeps.cell_table import NUMBER
 from fooler_gui.sweeps.results import FAILED
 from fooler_gui.sweeps.sweep_state import SweepState
 from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.breaking import breakable
 from fooler_gui.widgets.icon_button import IconButton
 from fooler_gui.widgets.panel_layout import (
     SPACING,
@@ -162,14 +163,14 @@ class CellDetails(QWidget):
         row, cells = sweep.cells.rows[place], sweep.cells
         of = f", {self._at + 1:,} of {len(self._places):,}" if len(self._places) > 1 else ""
         self._heading.setText(f"Cell {place + 1:,}{of}")
-        self._told.setText(str(row["error"]) if row["state"] == FAILED else "")
+        self._told.setText(breakable(str(row["error"])) if row["state"] == FAILED else "")
         left_out = (NUMBER, "error")
         lines = [
             f"{title_of(name)}: {value_text(row[name])}"
             for name in cells.names
             if name not in left_out and row[name] is not None
         ]
-        self._facts.setText("\n".join(lines))
+        self._facts.setText(breakable("\n".join(lines)))
 
     def _enable(self) -> None:
         none = "" if self._places else "Choose a cell."

@@ -24,6 +24,7 @@ from fooler_gui.sweeps.kept_runs import KeptRuns
 from fooler_gui.sweeps.sweep_spec import SweepError, SweepSpec
 from fooler_gui.sweeps.sweep_text import source_text
 from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.breaking import breakable
 from fooler_gui.widgets.disclosure import Disclosure
 from fooler_gui.widgets.number_fields import ChoiceBox
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, fill, heading, row_of
@@ -50,6 +51,8 @@ class SweepSetup(QWidget):
         super().__init__(parent)
         self._setups: Mapping[str, JobSetup] = {}
         self._opened: SweepSpec | None = None
+        self._spec: SweepSpec | None = None
+        self._why_none = ""
         self._folder = self._continued = self._going = ""
         self._job = ChoiceBox(self)
         self._job.setObjectName("sweep_job")
@@ -131,17 +134,9 @@ class SweepSetup(QWidget):
         Raises:
             LabError: It cannot be made as it is set up.
         """
-        varied = self._rows.varied()
-        if self._opened is not None:
-            fixed = {name: value for name, value in self._opened.fixed.items() if name not in varied}
-            return dataclasses.replace(self._opened, fixed=fixed, vary=varied)
-        setup = self._setups.get(self.job())
-        if setup is None or setup.why_not:
-            raise SweepError(_WAITS if setup is None else setup.why_not)
-        if not varied:
-            raise SweepError(_NOTHING_VARIED)
-        fixed = {name: value for name, value in setup.options.items() if name not in varied}
-        return SweepSpec(job=setup.job, fixed=fixed, vary=varied, draw={})
+        if self._spec is None:
+            raise SweepError(self._why_none)
+        return self._spec
 
     def options(self) -> SweepOptions:
         """Returns how its cells are done.
@@ -235,8 +230,29 @@ class SweepSetup(QWidget):
         setup = self._setups.get(self.job())
         self._rows.set_offered({} if setup is None else setup.offered)
 
+    def _set_spec(self) -> None:
+        """Makes the sweep, once at every change, as it may have a million values."""
+        try:
+            self._spec, self._why_none = self._made(), ""
+        except LabError as error:
+            self._spec, self._why_none = None, str(error)
+
+    def _made(self) -> SweepSpec:
+        varied = self._rows.varied()
+        if self._opened is not None:
+            fixed = {name: value for name, value in self._opened.fixed.items() if name not in varied}
+            return dataclasses.replace(self._opened, fixed=fixed, vary=varied)
+        setup = self._setups.get(self.job())
+        if setup is None or setup.why_not:
+            raise SweepError(_WAITS if setup is None else setup.why_not)
+        if not varied:
+            raise SweepError(_NOTHING_VARIED)
+        fixed = {name: value for name, value in setup.options.items() if name not in varied}
+        return SweepSpec(job=setup.job, fixed=fixed, vary=varied, draw={})
+
     def _show(self) -> None:
         self._offer()
+        self._set_spec()
         opened = self._opened
         self._rows.set_drawn("" if opened is None else _drawn_words(opened))
         self._from_screen.setVisible(opened is not None and opened.job in BUILT_JOBS)
@@ -245,8 +261,8 @@ class SweepSetup(QWidget):
         lines = [f"{title_of(name)}: {_value_words(value)}" for name, value in fixed.items()]
         varied = self._rows.names()
         lines = [line for line, name in zip(lines, fixed, strict=True) if name not in varied]
-        self._fixed.setText("\n".join(lines) or "Everything else is as usual.")
-        self._cells.setText(self._count_words())
+        self._fixed.setText(breakable("\n".join(lines)) or "Everything else is as usual.")
+        self._cells.setText(breakable(self._count_words()))
         folder = self._continued or self._folder
         name = path_of(folder).name if folder else _NEW_FOLDER
         self._folder_name.setText(self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_WIDTH))
@@ -258,8 +274,9 @@ class SweepSetup(QWidget):
             self.options()
         except LabError as error:
             return str(error)
-        numbers = [len(values) for values in spec.vary.values()] + ([spec.draws] if spec.draw else [])
-        product = " × ".join(map(str, numbers))
+        numbers = [len(values) for values in spec.vary.values() if len(values) > 1]
+        numbers += [spec.draws] if spec.draw else []
+        product = " × ".join(f"{number:,}" for number in numbers)
         cells = format_count(math.prod(numbers), "cell")
         return f"{product} = {cells}" if len(numbers) > 1 else cells
 
@@ -283,7 +300,8 @@ def _drawn_words(spec: SweepSpec) -> str:
 
 
 def _value_words(value: object) -> str:
-    return _shortened(", ".join(map(value_text, value)) if isinstance(value, list | tuple) else value_text(value))
+    values = value[:_LONGEST_VALUE] if isinstance(value, list | tuple) else [value]
+    return _shortened(", ".join(map(value_text, values)))
 
 
 def _shortened(text: str) -> str:

@@ -25,6 +25,7 @@ from fooler_gui.sweeps.results import FAILED, RUNNING, WAITING
 from fooler_gui.sweeps.sweep_spec import SweepSpec
 from fooler_gui.sweeps.sweep_state import SweepState
 from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.breaking import breakable
 from fooler_gui.widgets.dropped import dropped_path
 from fooler_gui.widgets.export_button import ExportButton
 from fooler_gui.widgets.figure_layout import lay_out_tab, side_by_side
@@ -158,7 +159,7 @@ class SweepsPage(QWidget):
 
     def tell(self, sentences: str) -> None:
         """Tells how long the sweep takes, or what went wrong; "" for nothing."""
-        self._told.setText(sentences)
+        self._told.setText(breakable(sentences))
         self._told.setVisible(bool(sentences))
 
     def open_plan(self, spec: SweepSpec) -> None:
@@ -329,7 +330,7 @@ class SweepsPage(QWidget):
 
     def _show_sweep_name(self) -> None:
         sweep = self._sweep
-        self._words.setText("" if sweep is None else f"{sweep.folder.name}: {sweep.spec.job}")
+        self._words.setText("" if sweep is None else breakable(f"{sweep.folder.name}: {sweep.spec.job}"))
         self._words.setToolTip("" if sweep is None else str(sweep.folder))
 
     def _enable(self) -> None:

@@ -59,7 +59,7 @@ class Shown:
     repeated: list[str]
 
     def text(self, name: str) -> str:
-        return self.page.findChild(QLabel, name).text()
+        return self.page.findChild(QLabel, name).text().replace("\u200b", "")
 
     def press(self, name: str) -> None:
         self.page.findChild(QPushButton, name).click()

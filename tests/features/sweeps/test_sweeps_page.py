@@ -70,7 +70,7 @@ def button(page: QWidget, name: str) -> QPushButton:
 
 
 def text(page: QWidget, name: str) -> str:
-    return page.findChild(QLabel, name).text()
+    return page.findChild(QLabel, name).text().replace("\u200b", "")
 
 
 def values(page: QWidget, option: str) -> QLineEdit:

@@ -32,7 +32,7 @@ from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.thumbnails import thumbnail_mosaic
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
-_ACROSS = 4
+_ACROSS = 3
 _WIDTH = 220
 _NONE_CHOSEN = "Choose a cell to see its images."
 _NO_RUN = "This cell has recorded no run."

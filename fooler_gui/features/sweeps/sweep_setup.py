@@ -34,7 +34,7 @@ _SEEDS = tuple(range(5))
 _WAITS = "What the window shows can be varied once a classifier is ready."
 _NOTHING_VARIED = "Vary a setting, or several seeds."
 _NEW_FOLDER = "a new one"
-_NAME_WIDTH = 150
+_NAME_WIDTH = 163
 _LONGEST_VALUE = 300
 
 

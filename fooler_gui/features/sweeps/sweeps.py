@@ -42,6 +42,7 @@ _EMPTY = (
     "setting of the window, or Shift+F10, and choose Vary this…\n\nTo look at a sweep from another place, drag its "
     "folder here or press Open…"
 )
+_BEGINS = "The cells appear here once the workers have started, which takes some seconds."
 _MESSAGE_WIDTH = 420
 _SWEEP_FILES = "Sweeps (*.toml);;All files (*)"
 _NO_SWEEP = "There is no sweep yet."
@@ -147,6 +148,7 @@ class SweepsPage(QWidget):
         """Shows whether the window's own process works on the sweep, or was asked to stop."""
         self._going, self._stopping = going, going and stopping
         self._setup.set_going(going)
+        self._empty.setText(_BEGINS if going else _EMPTY)
         self._enable()
 
     def show_progress(self, fraction: float | None, words: str) -> None:
@@ -261,14 +263,14 @@ class SweepsPage(QWidget):
         for place, share in enumerate(_DETAILS_SHARE):
             splitter.setStretchFactor(place, share)
         splitter.setChildrenCollapsible(False)
-        empty = QLabel(_EMPTY, self)
-        empty.setObjectName("sweep_empty")
-        empty.setTextFormat(Qt.TextFormat.PlainText)
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        empty.setWordWrap(True)
-        empty.setMaximumWidth(_MESSAGE_WIDTH)
+        self._empty = QLabel(_EMPTY, self)
+        self._empty.setObjectName("sweep_empty")
+        self._empty.setTextFormat(Qt.TextFormat.PlainText)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.setMaximumWidth(_MESSAGE_WIDTH)
         around = QWidget(self)
-        row_of(STRETCH, fill(empty, 2), STRETCH, on=around)
+        row_of(STRETCH, fill(self._empty, 2), STRETCH, on=around)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(around)
         self._stack.addWidget(splitter)

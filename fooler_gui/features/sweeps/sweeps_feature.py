@@ -20,7 +20,7 @@ from fooler_gui.features.sweeps.answers import Answers
 from fooler_gui.features.sweeps.questions import Answer, Question
 from fooler_gui.features.sweeps.sweep_process import SweepOptions, SweepProcess
 from fooler_gui.features.sweeps.sweep_watch import SweepWatch
-from fooler_gui.features.sweeps.sweep_words import GOING, SweepPace
+from fooler_gui.features.sweeps.sweep_words import GOING, SweepPace, count_words
 from fooler_gui.features.sweeps.sweeps import SweepsPage
 from fooler_gui.records.run_reader import last_save
 from fooler_gui.session.background import Background
@@ -235,14 +235,14 @@ class SweepsBinding(QObject):
 
     def _show_progress(self, state: SweepState) -> None:
         counts = state.cells.counts()
-        words = self._pace.words(time.monotonic(), counts)
         if self._process.is_going or state.is_worked_on:
             ended = (counts[DONE] + counts[FAILED]) / len(state.cells)
             stopping = "Stopping · " if self._process.is_stopping else ""
             elsewhere = "" if self._process.is_going else "\nAnother process works on it."
+            words = self._pace.words(time.monotonic(), counts)
             self._page.show_progress(ended, f"{stopping}{words}{elsewhere}")
         else:
-            self._page.show_end(words)
+            self._page.show_end(count_words(counts))
 
     @Slot()
     def _ask(self) -> None:

@@ -287,6 +287,7 @@ def test_while_it_works_nothing_changes_but_it_can_be_stopped(qtbot: QtBot, page
     assert bar.value() / bar.maximum() == 0.25
     for name in ("start_sweep", "estimate_sweep", "open_sweep"):
         assert not button(page, name).isEnabled()
+    assert "once the workers have started" in text(page, "sweep_empty")
     assert not values(page, "rng_seed").isEnabled()
     assert not page.vary("backwork", "objective")
     with qtbot.waitSignal(page.stop_requested):

@@ -342,7 +342,7 @@ def telling(values: Sequence[Any]) -> list[Any]:
     """
     numbers = [[value for value in values if type(value) is kind] for kind in (int, float)]
     extremes = [extreme for each in numbers if each for extreme in (min(each), max(each))]
-    return [*extremes, *(value for value in values if not is_number(value))]
+    return [*extremes, *(value for value in values if type(value) not in (int, float))]
 
 
 def is_number(value: Any) -> bool:

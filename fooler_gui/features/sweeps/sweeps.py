@@ -31,7 +31,7 @@ from fooler_gui.widgets.export_button import ExportButton
 from fooler_gui.widgets.figure_layout import lay_out_tab, side_by_side
 from fooler_gui.widgets.panel_layout import STRETCH, QuietLabel, fill, row_of
 from fooler_gui.widgets.progress_line import ProgressLine
-from fooler_gui.widgets.tooltips import set_disabled_because
+from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _EXPLANATION = (
     "Many runs with every combination of some settings, and several seeds of each, tell what is luck. They are made by "
@@ -333,7 +333,7 @@ class SweepsPage(QWidget):
     def _show_sweep_name(self) -> None:
         sweep = self._sweep
         self._words.setText("" if sweep is None else breakable(f"{sweep.folder.name}: {sweep.spec.job}"))
-        self._words.setToolTip("" if sweep is None else str(sweep.folder))
+        self._words.setToolTip("" if sweep is None else paragraphs(str(sweep.folder)))
 
     def _enable(self) -> None:
         going = GOING if self._going else ""

@@ -12,6 +12,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.features.sweeps.sweep_words import title_of
 from fooler_gui.sweeps.job_setup import Offered
 from fooler_gui.sweeps.sweep_text import text_of, values_of
+from fooler_gui.widgets.breaking import breakable
 from fooler_gui.widgets.icon_button import IconButton
 from fooler_gui.widgets.number_fields import ChoiceBox
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, fill, row_of
@@ -41,7 +42,9 @@ class _Line(QWidget):
         self._offered, self._given = offered, values
         title = title_of(name) if offered is None else offered.info.label
         self.title = title
-        label = QLabel(title, self)
+        label = QLabel(breakable(title), self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
         self._given_text = text_of(values)
         is_too_long = len(self._given_text) > _LONGEST_TEXT
         if is_too_long:

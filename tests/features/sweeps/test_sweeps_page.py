@@ -9,7 +9,17 @@ import pytest
 from dropping import drop
 from fake_engine import DATASET, info
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QProgressBar, QPushButton, QSpinBox, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QTabWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from sweep_samples import done_sweep
 
@@ -197,6 +207,14 @@ def test_values_too_many_to_be_edited_are_counted(page: SweepsPage) -> None:
     page.open_plan(read_like(f'job = "backwork"\n[vary]\nrng_seed = [{seeds}]\n'))
     assert (values(page, "rng_seed").text(), values(page, "rng_seed").isReadOnly()) == ("5,000 values", True)
     assert text(page, "sweep_count") == "5,000 cells"
+
+
+def test_long_names_and_texts_of_a_file_do_not_widen_the_page(qtbot: QtBot, page: SweepsPage) -> None:
+    width = page.minimumSizeHint().width()
+    page.open_plan(read_like(f'job = "retrain"\nnote = "{"x" * 900}"\n[vary]\n{"n" * 200} = ["{"y" * 900}", 2]\n'))
+    page.tell("x" * 900)
+    QApplication.processEvents()
+    assert page.minimumSizeHint().width() == width
 
 
 def test_sweeps_that_ship_are_opened_from_the_menu(qtbot: QtBot, page: SweepsPage) -> None:

@@ -112,12 +112,12 @@ def opened_to_read(path: Path, seconds: float, longest_row: int) -> sqlite3.Conn
     Raises:
         sqlite3.Error: It cannot be read.
     """
+    settings: tuple[str, ...] = _ONLY_READING
     if is_written_alone(path):
         connection = _connected(path, f"mode=ro&{_WITHOUT_LOCKS}")
-        settings = (_ALONE, *_ONLY_READING)
+        settings = (_ALONE, *settings)
     else:
         connection = _connected(path, "mode=ro" if _beside(path, LOG).exists() else "immutable=1", seconds)
-        settings = _ONLY_READING
     try:
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest_row)
         for setting in settings:

@@ -74,8 +74,8 @@ class OptionsEditor(QWidget):
         self._busy = QuietLabel("", self)
         self._busy.setObjectName("sweep_busy")
         self._labels = {title: QLabel(title, self) for title in ("Workers", "Cluster", "Keep")}
-        for label, control in zip(self._labels.values(), (self._workers, self._cluster, self._keep), strict=True):
-            label.setBuddy(control)
+        for label, field in zip(self._labels.values(), (self._workers, self._cluster, self._keep), strict=True):
+            label.setBuddy(field)
             label.setMinimumWidth(self.label_width())
         column_of(
             row_of(self._labels["Workers"], self._workers, STRETCH),

@@ -291,10 +291,10 @@ class SweepsPage(QWidget):
         self._details.open_requested.connect(self.run_open_requested)
         self._details.repeat_requested.connect(self.run_repeat_requested)
 
-    def _request(self, **changes: bool) -> None:
-        """Requests that cells be done, in the way that is set up but for `changes` of the `SweepOptions`."""
+    def _request(self, *, again: bool = False, dry_run: bool = False) -> None:
+        """Requests that cells be done; see `SweepOptions`."""
         spec = self._setup.spec()
-        options = dataclasses.replace(self._setup.options(), **changes)
+        options = dataclasses.replace(self._setup.options(), again=again, dry_run=dry_run)
         self.start_requested.emit(spec, self._folder_for(spec), options)
 
     def _folder_for(self, spec: SweepSpec) -> str:

@@ -19,6 +19,7 @@ from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.rounds_spec import RoundsSettings
 from fooler_gui.core.settings import TrainingSettings, article_coefficients
 from fooler_gui.core.topology import Topology
+from fooler_gui.features.sweeps import sweep_watch
 from fooler_gui.features.sweeps.heat_map import HeatMap
 from fooler_gui.features.sweeps.sweep_process import SweepProcess
 from fooler_gui.features.sweeps.sweeps import SweepsPage
@@ -161,7 +162,10 @@ def test_a_file_alone_is_a_plan(qtbot: QtBot, shown: Shown, tmp_path: Path) -> N
     qtbot.waitUntil(lambda: "must say its job" in shown.text("sweep_told"), timeout=LIMIT)
 
 
-def test_a_sweep_of_another_process_is_watched(qtbot: QtBot, shown: Shown, tmp_path: Path) -> None:
+def test_a_sweep_of_another_process_is_watched(
+    qtbot: QtBot, shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep_watch, "_IDLE_SECONDS", 0.1)
     folder = sweep(tmp_path / "begun", most=1)
     with SweepFolder(folder, folder / "sweep.toml"):
         shown.binding.open(str(folder))
@@ -172,6 +176,8 @@ def test_a_sweep_of_another_process_is_watched(qtbot: QtBot, shown: Shown, tmp_p
         results.close()
         qtbot.waitUntil(lambda: shown.text("sweep_progress_text").startswith("2 of 6 cells done"), timeout=LIMIT)
     qtbot.waitUntil(lambda: "Another process" not in shown.text("sweep_progress_text"), timeout=LIMIT)
+    with SweepFolder(folder, folder / "sweep.toml"):
+        qtbot.waitUntil(lambda: "Another process" in shown.text("sweep_progress_text"), timeout=LIMIT)
 
 
 def test_a_folder_that_is_gone_is_told_and_what_was_read_stays(qtbot: QtBot, shown: Shown, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ BENCHMARKS = (
         name="sweeps",
         work="sweeps by two workers",
         module="sweeps",
-        functions=("measure_workers", "measure_cluster"),
+        functions=("measure_workers", "measure_quick_net", "measure_cluster"),
         on_engine=False,
     ),
     Benchmark(

@@ -109,7 +109,7 @@ BENCHMARKS = (
         name="sweep-growth",
         work="sweeps of very many cells",
         module="sweep_growth",
-        functions=("measure_memory", "measure_leading", "measure_results", "measure_size"),
+        functions=("measure_memory", "measure_leading", "measure_results", "measure_size", "measure_summary"),
         on_engine=False,
     ),
     Benchmark(

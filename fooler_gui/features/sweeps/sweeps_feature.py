@@ -237,10 +237,10 @@ class SweepsBinding(QObject):
         counts = state.cells.counts()
         if self._process.is_going or state.is_worked_on:
             ended = (counts[DONE] + counts[FAILED]) / len(state.cells)
-            stopping = "Stopping · " if self._process.is_stopping else ""
+            is_stopping = self._process.is_stopping
+            words = f"Stopping · {count_words(counts)}" if is_stopping else self._pace.words(time.monotonic(), counts)
             elsewhere = "" if self._process.is_going else "\nAnother process works on it."
-            words = self._pace.words(time.monotonic(), counts)
-            self._page.show_progress(ended, f"{stopping}{words}{elsewhere}")
+            self._page.show_progress(ended, f"{words}{elsewhere}")
         else:
             self._page.show_end(count_words(counts))
 

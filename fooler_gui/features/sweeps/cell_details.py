@@ -20,7 +20,6 @@ from fooler_gui.widgets.icon_button import IconButton
 from fooler_gui.widgets.panel_layout import (
     SPACING,
     STRETCH,
-    QuietLabel,
     VerticalScrollArea,
     column_of,
     fill,
@@ -62,8 +61,9 @@ class CellDetails(QWidget):
         self._heading.setObjectName("sweep_cell_heading")
         self._former = self._step_button("back", "former_cell", "The former cell of the setting")
         self._next = self._step_button("forward", "next_cell", "The next cell of the setting")
-        self._told = QuietLabel(_NONE_CHOSEN, self)
+        self._told = QLabel(_NONE_CHOSEN, self)
         self._told.setObjectName("sweep_cell_told")
+        self._told.setWordWrap(True)
         self._told.setTextFormat(Qt.TextFormat.PlainText)
         self._picture = PixelPicture(margin=SPACING // 2, parent=self)
         self._picture.setObjectName("sweep_cell_picture")

@@ -29,7 +29,7 @@ from fooler_gui.widgets.breaking import breakable
 from fooler_gui.widgets.dropped import dropped_path
 from fooler_gui.widgets.export_button import ExportButton
 from fooler_gui.widgets.figure_layout import lay_out_tab, side_by_side
-from fooler_gui.widgets.panel_layout import STRETCH, QuietLabel, fill, row_of
+from fooler_gui.widgets.panel_layout import STRETCH, fill, row_of
 from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
@@ -93,8 +93,9 @@ class SweepsPage(QWidget):
         self._words.setObjectName("sweep_words")
         self._words.setWordWrap(True)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._told = QuietLabel("", self)
+        self._told = QLabel(self)
         self._told.setObjectName("sweep_told")
+        self._told.setWordWrap(True)
         self._told.setTextFormat(Qt.TextFormat.PlainText)
         self._told.hide()
         self._results = SweepResults(self)

@@ -215,13 +215,17 @@ class Results:
         """Returns the names of all columns."""
         return tuple(row["name"] for row in self._connection.execute("PRAGMA table_info(cells)"))
 
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """Yields the cells in order, each by the names of its columns."""
+    def table(self) -> tuple[tuple[str, ...], Iterator[tuple[Any, ...]]]:
+        """Returns the names of all columns, and the cells in order, each as the values of these."""
         cursor = self._connection.execute("SELECT * FROM cells ORDER BY place")
         cursor.row_factory = None  # plain tuples are read in half the time
-        names = [column[0] for column in cursor.description]
-        for row in cursor:
-            yield dict(zip(names, row, strict=True))
+        return tuple(column[0] for column in cursor.description), cursor
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yields the cells in order, each by the names of its columns."""
+        names, cells = self.table()
+        for cell in cells:
+            yield dict(zip(names, cell, strict=True))
 
     def places(self) -> dict[str, int]:
         """Returns the places of all cells by their hashes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ class SweepState:
 
     def run(self, place: int) -> Path | None:
         """Returns the folder of the run that the cell at `place` recorded; None if there is none within the folder."""
-        name = self.cells.rows[place]["run"]
+        name = self.cells.row(place)["run"]
         try:
             path = (self.folder / str(name)).resolve()
             is_within = bool(name) and path.is_relative_to(self.folder.resolve())
@@ -92,35 +93,36 @@ def read_state(folder: Path, known: SweepState | None = None) -> SweepState:
         spec, cells = known.spec, known.cells
     else:
         spec = read_sweep(folder / SWEEP_FILE)
-        cells = _cells(file, spec)
+        cells = _table(file, spec)
     return SweepState(folder=folder, spec=spec, cells=cells, is_worked_on=is_worked_on(folder), stamp=stamp)
 
 
-def _cells(file: Path, spec: SweepSpec) -> CellTable:
+def _table(file: Path, spec: SweepSpec) -> CellTable:
     try:
         results = Results(file)
         try:
-            columns = results.columns()
-            lacking = next((name for name in spec.varied if name not in columns), "")
+            names, cells = results.table()
+            lacking = next((name for name in spec.varied if name not in names), "")
             if lacking:
                 raise _of_another(file, f"they lack the column {lacking}")
-            return CellTable(_rows(file, results, len(spec)), spec.varied)
+            return CellTable(names, _cells(file, names, cells, len(spec)), spec.varied)
         finally:
             results.close()
     except sqlite3.Error as error:
         raise SweepError(f"The results in {file.parent} cannot be read: {reason_of(error)}.") from error
 
 
-def _rows(file: Path, results: Results, count: int) -> list[dict[str, Any]]:
-    """Returns the rows of exactly `count` cells; a file of a stranger may be made so that it never ends."""
-    rows: list[dict[str, Any]] = []
-    for row in results.rows():
-        if len(rows) == count or row["place"] != len(rows) or row["state"] not in STATES:
-            raise _of_another(file, f"row {len(rows) + 1:,} is none of its {format_count(count, 'cell')}")
-        rows.append(row)
-    if len(rows) < count:
-        raise _of_another(file, f"they have {len(rows):,} of {format_count(count, 'cell')}")
-    return rows
+def _cells(file: Path, names: Sequence[str], found: Iterable[tuple[Any, ...]], count: int) -> list[tuple[Any, ...]]:
+    """Returns those `found` if they are `count` cells; a file of a stranger may be made so that it never ends."""
+    place, state = names.index("place"), names.index("state")
+    cells: list[tuple[Any, ...]] = []
+    for cell in found:
+        if len(cells) == count or cell[place] != len(cells) or cell[state] not in STATES:
+            raise _of_another(file, f"row {len(cells) + 1:,} is none of its {format_count(count, 'cell')}")
+        cells.append(cell)
+    if len(cells) < count:
+        raise _of_another(file, f"they have {len(cells):,} of {format_count(count, 'cell')}")
+    return cells
 
 
 def _of_another(file: Path, what: str) -> SweepError:

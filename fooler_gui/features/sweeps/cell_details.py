@@ -119,7 +119,7 @@ class CellDetails(QWidget):
         place = self.place()
         if place is not None and self._sweep is not None:
             before, self._sweep = self._sweep, sweep
-            if before.cells.rows[place] != sweep.cells.rows[place]:
+            if before.cells.row(place) != sweep.cells.row(place):
                 self._show(self._at)
 
     def place(self) -> int | None:
@@ -160,7 +160,7 @@ class CellDetails(QWidget):
         self._enable()
 
     def _show_cell(self, sweep: SweepState, place: int) -> None:
-        row, cells = sweep.cells.rows[place], sweep.cells
+        row, cells = sweep.cells.row(place), sweep.cells
         of = f", {self._at + 1:,} of {len(self._places):,}" if len(self._places) > 1 else ""
         self._heading.setText(f"Cell {place + 1:,}{of}")
         self._told.setText(breakable(str(row["error"])) if row["state"] == FAILED else "")

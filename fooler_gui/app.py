@@ -316,6 +316,7 @@ class Lab(QObject):
         actions["diagnostics"].triggered.connect(lambda: show_diagnostics(window, folder, model.machine))
         window.recent_menu.aboutToShow.connect(self._fill_recent_runs)
         window.file_requested.connect(self._dropped.take)
+        actions["open"].triggered.connect(self._dropped.ask)
         window.close_requested.connect(self._on_closed)
 
     @Slot()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import io
 import sys
@@ -54,8 +55,8 @@ def arguments_of(job: str, options: Mapping[str, Any]) -> list[str]:
             raise BadArguments(f"{name} needs the term {name.removeprefix(TERM_PREFIX)}, which is not installed here.")
         elif name.startswith(LAYER_PREFIX):
             named.append(f"--layer-coefficient={name.removeprefix(LAYER_PREFIX)}={value}")
-        elif _has_no_name(job, name):
-            without_names += map(str, value if isinstance(value, list) else [value])
+        elif not _action(job, name).option_strings:
+            without_names += _alone(name, value)
         else:
             named += _option(option_of(IN_RUN_FILE.get(name, name)), value)
     return [job, *without_names, *named]
@@ -112,10 +113,29 @@ def _where(path: str) -> list[str]:
     return [option_of(_OUT), path] if path else []
 
 
-def _has_no_name(job: str, name: str) -> bool:
-    """Returns whether the values of an option stand alone on the command line, without its name."""
+def _action(job: str, name: str) -> argparse.Action:
+    """Returns what reads an option; one without a name of its own stands alone on the command line.
+
+    Raises:
+        BadArguments: There is none: a name such as ``table=/a/file`` would else pass for another option with a value.
+    """
     action = options_of(job).get(IN_RUN_FILE.get(name, name))
-    return action is not None and not action.option_strings
+    if action is None:
+        raise BadArguments(f"{job} has no option {name!r}; see fooler {job} --help.")
+    return action
+
+
+def _alone(name: str, value: Any) -> list[str]:
+    """Returns the values of an option that stand alone.
+
+    Raises:
+        BadArguments: One would pass for another option.
+    """
+    texts = list(map(str, value if isinstance(value, list) else [value]))
+    dashed = next((text for text in texts if text.startswith("-")), "")
+    if dashed:
+        raise BadArguments(f"{name} must not begin with a dash; write ./{dashed} for a file called so.")
+    return texts
 
 
 def _option(option: str, value: Any) -> list[str]:

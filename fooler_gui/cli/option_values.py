@@ -12,7 +12,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import FOUND, TEST, made_sets
 from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.image_kinds import RUNS, kinds_for
-from fooler_gui.core.number_text import read_number, read_whole
+from fooler_gui.core.number_text import SIZE_FORM, read_number, read_size, read_whole
 from fooler_gui.core.run_spec import DIGITS
 from fooler_gui.core.settings import SettingInfo, check_number
 from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
@@ -23,8 +23,6 @@ ALL_LABELS = "all"
 FOOLING, WORST = "fooling", "worst"
 DESCRIBE, GET = "describe", "get"
 NO_LAYERS = "none"
-_SIZE = re.compile(r"(.+?)\s*([kmgt])b", re.IGNORECASE)
-_BYTES = {"k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}
 _NAMED = 20
 """The most classes that a sentence names."""
 
@@ -174,11 +172,10 @@ def size(option: str) -> Callable[[str], int]:
     """Returns a function that reads a number of bytes for `option`, given as in ``500 MB`` or ``2GB``."""
 
     def read(text: str) -> int:
-        found = _SIZE.fullmatch(text.strip())
-        value = read_number(found[1]) if found else None
-        if found is None or value is None or value < 0:
-            raise BadArguments(f"{option} must be a size in kB, MB, GB or TB, such as 500MB; received {text!r}.")
-        return round(value * _BYTES[found[2].lower()])
+        found = read_size(text)
+        if found is None:
+            raise BadArguments(f"{option} must be {SIZE_FORM}; received {text!r}.")
+        return found
 
     return read
 

@@ -32,12 +32,12 @@ from fooler_gui.sweeps.executor import Executor, WorkersLost
 from fooler_gui.sweeps.figure_words import figure_title, interval_text
 from fooler_gui.sweeps.gathering import gather
 from fooler_gui.sweeps.in_process import InProcess
-from fooler_gui.sweeps.kept_runs import BEST, NONE, KeptRuns
+from fooler_gui.sweeps.kept_runs import NONE, KeptRuns
 from fooler_gui.sweeps.pool import Pool
 from fooler_gui.sweeps.results import DONE, FAILED, WAITING
 from fooler_gui.sweeps.summary import Setting, summarise
 from fooler_gui.sweeps.sweep_folder import SweepFolder
-from fooler_gui.sweeps.sweep_spec import Share, SweepSpec, is_number, read_sweep
+from fooler_gui.sweeps.sweep_spec import Share, SweepSpec, read_sweep, telling
 from fooler_gui.sweeps.sweeping import SweepProgress, perform_sweep
 
 _SHOWN = 5
@@ -80,38 +80,27 @@ def run(options: argparse.Namespace) -> Result:
 def _check(spec: SweepSpec) -> None:
     """Refuses options that the job does not have: values are tried beside the first ones of the others.
 
-    Of many numbers the least and the greatest are, as what an option takes is a range.
-
     Raises:
         BadArguments: There is one.
     """
     first = spec.cell(0)
     check_cell(spec.job, first.options)
     for name, values in spec.vary.items():
-        for value in _telling(values):
+        for value in telling(values):
             check_cell(spec.job, first.options | {name: value})
-
-
-def _telling(values: tuple[Any, ...]) -> list[Any]:
-    """Returns those of the `values` of an option that tell whether all are allowed."""
-    numbers = [[value for value in values if type(value) is kind] for kind in (int, float)]
-    extremes = [extreme for each in numbers if each for extreme in (min(each), max(each))]
-    return [*extremes, *(value for value in values if not is_number(value))]
 
 
 def _kept(options: argparse.Namespace, spec: SweepSpec) -> KeptRuns:
     """Returns which runs are kept.
 
     Raises:
-        BadArguments: The options do not go together, or not with the sweep.
+        LabError: The options do not go together, or not with the sweep.
     """
-    if options.keep == BEST and spec.job != "backwork" and "attack" not in (*spec.fixed, *spec.varied):
-        raise BadArguments(
-            f"--keep best needs images that may fool: the job backwork, or train with attack; received {spec.job}."
-        )
     if options.keep == NONE and options.keep_at_most is not None:
         raise BadArguments("--keep-at-most does not go with --keep none.")
-    return KeptRuns(keep=options.keep, at_most=options.keep_at_most)
+    kept = KeptRuns(keep=options.keep, at_most=options.keep_at_most)
+    kept.check(spec)
+    return kept
 
 
 def _executor(options: argparse.Namespace) -> Executor:

@@ -27,6 +27,9 @@ _WITHOUT_LOCKS = f"vfs={'win32' if os.name == 'nt' else 'unix'}-none"
 _ALONE = "locking_mode=EXCLUSIVE"
 """Without memory shared with readers."""
 
+_ONLY_READING = ("trusted_schema=OFF", "cell_size_check=ON", "query_only=ON", "mmap_size=0")
+"""Safe with files from strangers."""
+
 _LOG_STAYS = "wal_autocheckpoint=0"
 """Only at the end, so that readers see no changes."""
 
@@ -96,23 +99,33 @@ def opened_to_share(path: Path, seconds: float) -> sqlite3.Connection:
     return connection
 
 
-def opened_to_read(path: Path, seconds: float) -> sqlite3.Connection:
+def opened_to_read(path: Path, seconds: float, longest_row: int) -> sqlite3.Connection:
     """Returns a connection that only reads the file `path`, for any thread; see `is_written_alone`.
 
     A self-contained file is no longer written; it may be in a read-only folder.
 
     Args:
-        path: The file.
+        path: The file. It runs no code.
         seconds: How long to wait for a lock.
+        longest_row: In bytes; longer rows are not read.
 
     Raises:
         sqlite3.Error: It cannot be read.
     """
+    settings: tuple[str, ...] = _ONLY_READING
     if is_written_alone(path):
         connection = _connected(path, f"mode=ro&{_WITHOUT_LOCKS}")
-        connection.execute(f"PRAGMA {_ALONE}")
-        return connection
-    return _connected(path, "mode=ro" if _beside(path, LOG).exists() else "immutable=1", seconds)
+        settings = (_ALONE, *settings)
+    else:
+        connection = _connected(path, "mode=ro" if _beside(path, LOG).exists() else "immutable=1", seconds)
+    try:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest_row)
+        for setting in settings:
+            connection.execute(f"PRAGMA {setting}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def is_written_alone(path: Path) -> bool:

@@ -53,6 +53,7 @@ _COMMANDS = {
         "Ctrl+Shift+O",
         "All recorded runs: open, repeat, branch, compare, export, delete",
     ),
+    "open": _Command("Open…", "", "", "Open any file that can be dropped on the window, for what it is"),
     "open_preset": _Command("Open coefficients…", "", "", "Load coefficients from a TOML file"),
     "save_preset": _Command("Save coefficients as…", "", "", "Write the coefficients to a TOML file"),
     "export_run": _Command(

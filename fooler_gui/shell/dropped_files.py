@@ -1,12 +1,12 @@
-"""Opens what is dropped onto the window: runs, sweeps, pictures, starts, classifiers, datasets, coefficients."""
+"""Opens what is dropped onto the window or chosen in a dialog, whatever it is: a run, a sweep or a picture."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fooler_gui.core.file_kind import (
     CLASSIFIER,
@@ -27,8 +27,7 @@ from fooler_gui.records.rounds_folder import holds_rounds
 from fooler_gui.records.run_folder import holds_run
 from fooler_gui.records.training_record import classifier_of, holds_training
 from fooler_gui.session.model import SessionModel
-from fooler_gui.sweeps.sweep_folder import SWEEP_FILE
-from fooler_gui.sweeps.sweep_state import holds_sweep
+from fooler_gui.sweeps.sweep_state import is_sweep
 
 _BY_ENDING = {
     ".keras": FileKind.KERAS,
@@ -41,7 +40,7 @@ _BY_ENDING = {
 
 
 class DroppedFiles(QObject):
-    """Opens dropped files according to their kind. Main thread only.
+    """Opens files according to their kind. Main thread only.
 
     Args:
         parent: Owner.
@@ -49,7 +48,7 @@ class DroppedFiles(QObject):
         open_classifier: Puts the classifier in a file in use.
         open_run: Shows the run in a folder.
         open_rounds: Shows the rounds in a folder.
-        open_sweep: Shows the sweep in a folder.
+        open_sweep: Shows the sweep in a folder or file.
         open_dataset: Puts the dataset in a file or folder in use.
         setups: Opens coefficients, and restores set-ups from pictures.
         open_picture: Starts the next run from the picture in a file.
@@ -70,6 +69,7 @@ class DroppedFiles(QObject):
         open_images: Callable[[str], object],
     ) -> None:
         super().__init__(parent)
+        self._window = parent
         self._model = model
         self._open_classifier = self._unless_busy(open_classifier)
         self._open_run = open_run
@@ -80,13 +80,23 @@ class DroppedFiles(QObject):
         self._open_picture = open_picture
         self._open_images = open_images
 
+    @Slot()
+    def ask(self) -> None:
+        """Lets a person choose a file, and opens it."""
+        dialog = QFileDialog(self._window, "Open")
+        dialog.setObjectName("open_dialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.take)
+        dialog.open()
+
     @Slot(str)
     def take(self, name: str) -> None:
         """Opens the file or folder called `name`, or says why it is refused."""
         path = path_of(name)
         if holds_rounds(path):
             self._open_rounds(name)
-        elif holds_sweep(path) or path.name == SWEEP_FILE:
+        elif is_sweep(path):
             self._open_sweep(name)
         elif holds_training(path):
             self._open_classifier(text_of(classifier_of(path)))
@@ -113,8 +123,8 @@ class DroppedFiles(QObject):
             self._model.report(
                 "The folder of a run, of a training, of rounds or of a sweep, a picture, images to start from (.npz, "
                 ".npy, a folder of pictures alone), a classifier (.keras, .h5), a dataset (a folder of pictures by "
-                "class, .npz, .csv, IDX, CIFAR) or coefficients (.toml) can be dropped here; received "
-                f"{path.name}{what}."
+                "class, .npz, .csv, IDX, CIFAR), or the file of a sweep or of coefficients (.toml) can be opened; "
+                f"received {path.name}{what}."
             )
 
     def _unless_busy(self, open_file: Callable[[str], object]) -> Callable[[str], None]:

@@ -380,6 +380,7 @@ class MainWindow(QMainWindow):
         actions = self.commands
         bar = self.menuBar()
         file = bar.addMenu("File")
+        file.addAction(actions["open"])
         file.addMenu(self.dataset_menu)
         file.addActions([actions["open_classifier"], actions["save_classifier"]])
         file.addSeparator()

@@ -76,27 +76,37 @@ class CellTable:
     """The cells of a sweep as they were at a moment. Never changes. Large ones take half a second to make.
 
     Args:
-        rows: From `Results.rows`, all with the same names in the same order.
+        known: The names of all columns, from `Results.table`.
+        cells: The values of these for each cell, likewise.
         varied: The names of the varied options.
 
     Attributes:
-        rows: See above.
+        known: See above.
         varied: See above.
         names: The columns worth showing: the number, what is varied, state, figures, worker, error.
     """
 
-    def __init__(self, rows: Sequence[Row], varied: Sequence[str]) -> None:
-        self.rows = rows
+    def __init__(self, known: Sequence[str], cells: Sequence[tuple[Any, ...]], varied: Sequence[str]) -> None:
+        self.known = tuple(known)
+        self._cells = cells
         self.varied = tuple(varied)
-        known = tuple(rows[0]) if rows else ()
         figures = [name for name in (IMAGES, *figures_of(known, varied)) if name in known]
         self.names = (NUMBER, *self.varied, "state", *figures, "worker", "error")
-        values = dict(zip(known, zip(*(row.values() for row in rows), strict=True), strict=True))
-        values[NUMBER] = tuple(range(1, len(rows) + 1))
+        values = dict(zip(known, zip(*cells, strict=True), strict=False))  # without cells there are no columns either
+        values[NUMBER] = tuple(range(1, len(cells) + 1))
         self._columns = {name: CellColumn(values.get(name, ())) for name in self.names}
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self._cells)
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The cells, each by the names of its columns."""
+        return tuple(map(self.row, range(len(self))))
+
+    def row(self, place: int) -> Row:
+        """Returns the cell at `place` by the names of its columns."""
+        return dict(zip(self.known, self._cells[place], strict=True))
 
     def column(self, name: str) -> CellColumn:
         """Returns the column called `name`, one of `names`."""

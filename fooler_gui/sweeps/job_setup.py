@@ -30,7 +30,7 @@ from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
 from fooler_gui.core.topology import Topology
 from fooler_gui.resources import bundled_classifier, resource
 from fooler_gui.sweeps.grouping import SEED
-from fooler_gui.sweeps.sweep_spec import Options, SweepError
+from fooler_gui.sweeps.sweep_spec import Options, SweepError, telling
 
 BACKWORK, TRAIN, ROUNDS = "backwork", "train", "rounds"
 BUILT_JOBS = {BACKWORK: "Backwork", TRAIN: "Training", ROUNDS: "Rounds of retraining"}
@@ -65,7 +65,7 @@ class Offered:
         info = self.info
         if info.choices:
             values = tuple(map(str, values))
-        for value in values:
+        for value in telling(values):
             if info.choices and value not in info.choices:
                 raise SweepError(f"{info.label} must be one of {', '.join(info.choices)}; received {value}.")
             if isinstance(self.value, bool) and not isinstance(value, bool):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fooler_gui.sweeps.grouping import FOOLING, SEED, Groups, Row, values_of
-from fooler_gui.sweeps.sweep_spec import SweepSpec
+from fooler_gui.sweeps.sweep_spec import SweepError, SweepSpec
 
 ALL, BEST, NONE = "all", "best", "none"
 KEEP = (ALL, BEST, NONE)
@@ -35,6 +35,18 @@ class KeptRuns:
     def keeps_everything(self) -> bool:
         """Whether no run ever goes."""
         return self.keep == ALL and self.at_most is None
+
+    def check(self, spec: SweepSpec) -> None:
+        """Refuses what cannot be judged of the runs of `spec`.
+
+        Raises:
+            SweepError: The best are to be kept of runs whose images nobody drives to fool.
+        """
+        if self.keep == BEST and spec.job != "backwork" and "attack" not in (*spec.fixed, *spec.varied):
+            raise SweepError(
+                "To keep the best runs, images must be driven to fool: by the job backwork, or train with attack; "
+                f"received {spec.job}."
+            )
 
     def surplus(self, rows: Sequence[Row], place: int, varied: Iterable[str]) -> list[int]:
         """Returns the places of the cells whose runs go, now that the cell at `place` is done.

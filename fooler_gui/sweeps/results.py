@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +23,19 @@ MOST_DEATHS = 3
 
 _FORMAT = 2
 BASE_COLUMNS = ("place", "hash", "state", "run", "bytes", "seconds", "worker", "error", "owner", "deaths")
+_CELLS = (
+    "CREATE TABLE cells (place INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, state TEXT NOT NULL, run TEXT, "
+    "bytes INTEGER, seconds REAL, worker TEXT, error TEXT, owner TEXT, deaths INTEGER NOT NULL DEFAULT 0"
+)
+"""A column of any type for each varied option and one of numbers for each figure come after it."""
+_OTHERS = (
+    f"CREATE INDEX waiting ON cells (place) WHERE state = '{WAITING}'",
+    "CREATE INDEX kept ON cells (place) WHERE run <> ''",
+    "CREATE TABLE files (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL)",
+)
+_CELLS_OF_A_SWEEP = re.compile(re.escape(_CELLS) + r'(, "([^"]|"")*"( REAL)?)*\)')
+_LONGEST_ROW = 2**16
+"""In bytes."""
 _READING_SECONDS, _WRITING_SECONDS = 5.0, 30.0
 
 Surplus = Callable[[list[dict[str, Any]]], list[int]]
@@ -50,19 +64,13 @@ def create_results(path: Path, spec: SweepSpec, files: NamedFiles | None = None)
     connection = new_file(part)
     try:
         columns = "".join(f", {_quoted(name)}" for name in spec.varied)
-        connection.execute(
-            "CREATE TABLE cells (place INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, state TEXT NOT NULL, run TEXT, "
-            "bytes INTEGER, seconds REAL, worker TEXT, error TEXT, owner TEXT, deaths INTEGER NOT NULL DEFAULT 0"
-            f"{columns})"
-        )
-        connection.execute(f"CREATE INDEX waiting ON cells (place) WHERE state = '{WAITING}'")
-        connection.execute("CREATE INDEX kept ON cells (place) WHERE run <> ''")
+        for statement in (f"{_CELLS}{columns})", *_OTHERS):
+            connection.execute(statement)
         marks = ", ".join("?" * (3 + len(spec.varied)))
         rows = (
             (place, files.hash_of(cell), WAITING, *map(_stored, cell.varied.values()))
             for place, cell in enumerate(spec.cells())
         )
-        connection.execute("CREATE TABLE files (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL)")
         connection.execute("BEGIN")
         connection.executemany("INSERT INTO files VALUES (?, ?)", files.hashes.items())
         connection.executemany(f"INSERT INTO cells (place, hash, state{columns}) VALUES ({marks})", rows)  # noqa: S608, quoted above
@@ -90,12 +98,15 @@ class Results:
 
     def __init__(self, path: Path, owner: str = "") -> None:
         self._owner = owner
-        self._connection = opened_to_share(path, _WRITING_SECONDS) if owner else opened_to_read(path, _READING_SECONDS)
+        self._connection = (
+            opened_to_share(path, _WRITING_SECONDS) if owner else opened_to_read(path, _READING_SECONDS, _LONGEST_ROW)
+        )
         self._connection.row_factory = sqlite3.Row
-        ((version,),) = self._connection.execute("PRAGMA user_version").fetchall()
-        if version != _FORMAT:
+        try:
+            self._check(path)
+        except BaseException:
             self.close()
-            raise SweepError(f"{path} must be the results of a sweep, of format {_FORMAT}; it has format {version}.")
+            raise
 
     def close(self) -> None:
         """Closes the file."""
@@ -129,8 +140,8 @@ class Results:
         figures: Mapping[str, float],
         size: int = 0,
         surplus: Surplus | None = None,
-    ) -> list[str]:
-        """Notes that a cell is done, and returns the runs that are no longer kept, which are now to be removed.
+    ) -> list[int]:
+        """Notes that a cell is done, and returns the places of the cells whose runs are now to be removed.
 
         Args:
             place: The cell's.
@@ -204,13 +215,17 @@ class Results:
         """Returns the names of all columns."""
         return tuple(row["name"] for row in self._connection.execute("PRAGMA table_info(cells)"))
 
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """Yields the cells in order, each by the names of its columns."""
+    def table(self) -> tuple[tuple[str, ...], Iterator[tuple[Any, ...]]]:
+        """Returns the names of all columns, and the cells in order, each as the values of these."""
         cursor = self._connection.execute("SELECT * FROM cells ORDER BY place")
         cursor.row_factory = None  # plain tuples are read in half the time
-        names = [column[0] for column in cursor.description]
-        for row in cursor:
-            yield dict(zip(names, row, strict=True))
+        return tuple(column[0] for column in cursor.description), cursor
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yields the cells in order, each by the names of its columns."""
+        names, cells = self.table()
+        for cell in cells:
+            yield dict(zip(names, cell, strict=True))
 
     def places(self) -> dict[str, int]:
         """Returns the places of all cells by their hashes."""
@@ -225,12 +240,23 @@ class Results:
         found = self._connection.execute("SELECT hash FROM cells WHERE state = ? AND run = ''", (DONE,))
         return {row["hash"] for row in found}
 
-    def _let_go(self, surplus: Surplus) -> list[str]:
+    def _check(self, path: Path) -> None:
+        """Refuses a file of others, whose tables might be views or compute columns."""
+        ((version,),) = self._connection.execute("PRAGMA user_version").fetchall()
+        if version != _FORMAT:
+            raise SweepError(f"{path} must be the results of a sweep, of format {_FORMAT}; it has format {version}.")
+        found = self._connection.execute(
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL LIMIT ?", (len(_OTHERS) + 2,)
+        ).fetchall()
+        own = [row["sql"] for row in found if row["sql"] not in _OTHERS]
+        if len(own) != 1 or not _CELLS_OF_A_SWEEP.fullmatch(own[0]):
+            raise SweepError(f"{path} must be the results of a sweep, written by this program; its tables are others.")
+
+    def _let_go(self, surplus: Surplus) -> list[int]:
         kept = [dict(row) for row in self._connection.execute("SELECT * FROM cells WHERE run <> '' ORDER BY place")]
-        runs = {row["place"]: row["run"] for row in kept}
         gone = surplus(kept)
         self._connection.executemany("UPDATE cells SET run = '' WHERE place = ?", [(place,) for place in gone])
-        return [runs[place] for place in gone]
+        return gone
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

@@ -23,6 +23,8 @@ from fooler_gui.sweeps.results import RESULTS_FILE, Results, create_results
 from fooler_gui.sweeps.sweep_spec import FOLDER, RECORDED, Cell, SweepError, read_sweep
 
 SWEEP_FILE = "sweep.toml"
+_HASH = re.compile("[0-9a-f]{16}")
+"""Nothing that is called otherwise is ever removed, whatever the results say."""
 _RUNS, _OWNERS = "runs", "owners"
 _LOCK_FILE, _LOCK_SECONDS = "sweep.lock", 60.0
 _BEGUN = (_LOCK_FILE, RESULTS_FILE, SWEEP_FILE)
@@ -102,7 +104,7 @@ class SweepFolder:
             size=recorded_bytes(self.path / run) if run else 0,
             surplus=None if kept.keeps_everything else lambda rows: kept.surplus(rows, place, self.spec.varied),
         )
-        for run in gone:
+        for run in filter(None, (self.run_of(self.spec.cell(each)) for each in gone)):  # the file may be a stranger's
             remove_recorded(self.path / run)
 
     def remove_left_over(self) -> None:
@@ -113,7 +115,7 @@ class SweepFolder:
         """
         gone = self.results.not_kept()
         for path in (self.path / _RUNS).glob("*"):
-            if path.stem in gone:
+            if path.stem in gone and _HASH.fullmatch(path.stem):
                 remove_recorded(path)
 
     def release_broken_off(self) -> bool:
@@ -128,7 +130,9 @@ class SweepFolder:
         return bool(gone)
 
     def _lock_of(self, owner: str) -> Path:
-        return self.path / _OWNERS / f"{owner}.lock"
+        """Returns the lock of an `owner`, within the folder whatever the results call them."""
+        name = re.sub(r"[^\w.-]", "-", str(owner))
+        return self.path / _OWNERS / f"{name}.lock"
 
     def _check_machines(self) -> None:
         """Refuses to share the folder with another machine: SQLite's log needs memory that both see."""

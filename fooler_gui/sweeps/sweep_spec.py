@@ -6,7 +6,8 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -26,12 +27,14 @@ RECORDED: Mapping[str, str | None] = {
 """The jobs, each with what the name of what it records ends with; None if it records nothing."""
 JOBS = tuple(RECORDED)
 MOST_CELLS = 1_000_000
+MOST_OPTIONS = 200
 FOLDER = "folder"
 """What a sweep's file may call the folder where relative paths begin."""
 _JOB, _VARY, _DRAW = "job", "vary", "draw"
 _COUNT, _SEED = "count", "seed"
 _RANGE = ("from", "to", "step")
 _HASH_CHARACTERS = 16
+_LONGEST_QUOTE = 200
 
 Options = dict[str, Any]
 """Options of a job by name, as on the command line but with underscores: numbers, texts, truth values and lists."""
@@ -134,15 +137,17 @@ class SweepSpec:
 
     def __post_init__(self) -> None:
         if self.job not in JOBS:
-            raise SweepError(f"job must be one of {', '.join(JOBS)}; received {self.job!r}.")
+            raise SweepError(f"job must be one of {', '.join(JOBS)}; received {_shown(self.job)}.")
         places = [*self.fixed, *self.vary, *self.draw]
-        twice = next((name for name in places if places.count(name) > 1), "")
+        if len(places) > MOST_OPTIONS:
+            raise SweepError(f"A sweep can have at most {MOST_OPTIONS} options; this one has {len(places):,}.")
+        counted = Counter(places)
+        twice = next((name for name, count in counted.items() if count > 1), "")
         if twice:
             raise SweepError(f"{twice} must be fixed, varied or drawn, only one of them; it is given more than once.")
-        for name, value in self.values():
-            _check_value(name, value)
-        if len(self) > MOST_CELLS:
-            raise SweepError(f"A sweep can have at most {MOST_CELLS:,} cells; this one has {len(self):,}.")
+        for name, values in self._values():
+            _check_values(name, values)
+        _check_count(math.prod(map(len, self.vary.values())) * self.draws)
 
     def __len__(self) -> int:
         return math.prod(map(len, self.vary.values())) * self.draws
@@ -154,10 +159,14 @@ class SweepSpec:
 
     def values(self) -> Iterator[tuple[str, Any]]:
         """Yields every value that is given, with the option's name."""
-        yield from self.fixed.items()
+        for name, values in self._values():
+            yield from ((name, value) for value in values)
+
+    def _values(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        yield from ((name, (value,)) for name, value in self.fixed.items())
         for name, values in (*self.vary.items(), *self.draw.items()):
             if isinstance(values, tuple):
-                yield from ((name, value) for value in values)
+                yield name, values
 
     def cells(self) -> Iterator[Cell]:
         """Yields the cells, in order."""
@@ -194,13 +203,15 @@ class SweepSpec:
             SweepError: They describe none.
         """
         fixed = dict(data)
+        _check_names(data)
         job, vary, draw = fixed.pop(_JOB, None), fixed.pop(_VARY, {}), fixed.pop(_DRAW, {})
         if not isinstance(job, str):
-            raise SweepError(f"A sweep must say its job, one of {', '.join(JOBS)}; received {job!r}.")
+            raise SweepError(f"A sweep must say its job, one of {', '.join(JOBS)}; received {_shown(job)}.")
         folder = _folder(fixed.pop(FOLDER, str(folder.absolute())))
         for name, table in ((_VARY, vary), (_DRAW, draw)):
             if not isinstance(table, dict):
-                raise SweepError(f"{name} must be a table; received {table!r}.")
+                raise SweepError(f"{name} must be a table; received {_shown(table)}.")
+            _check_names(table)
         table = next((name for name, value in fixed.items() if isinstance(value, dict)), "")
         if table:
             raise SweepError(f"A sweep has the tables {_VARY} and {_DRAW} and no others; received {table}.")
@@ -209,10 +220,15 @@ class SweepSpec:
         seed = _whole(f"{_DRAW}.{_SEED}", drawn.pop(_SEED, 0), 0)
         if draw and not drawn:
             raise SweepError(f"{_DRAW} must name what is drawn; it holds {', '.join(draw)} alone.")
+        varied, cells = {}, count
+        for name, values in vary.items():
+            varied[name] = _values(name, values)
+            cells *= len(varied[name])
+            _check_count(cells)
         return cls(
             job=job,
             fixed=fixed,
-            vary={name: _values(name, values) for name, values in vary.items()},
+            vary=varied,
             draw={name: _source(name, source) for name, source in drawn.items()},
             draws=count,
             seed=seed,
@@ -231,7 +247,7 @@ def read_sweep(path: Path) -> SweepSpec:
 
 def _folder(value: Any) -> Path:
     if not isinstance(value, str) or not Path(value).is_absolute():
-        raise SweepError(f"{FOLDER} must be the whole path of the folder where others begin; received {value!r}.")
+        raise SweepError(f"{FOLDER} must be the whole path of the folder where others begin; received {_shown(value)}.")
     return Path(value)
 
 
@@ -241,23 +257,26 @@ def _values(name: str, values: Any) -> tuple[Any, ...]:
         return _range(name, values)
     if not isinstance(values, list) or not values:
         raise SweepError(
-            f"{_VARY}.{name} must be a list of values, or whole numbers as {{from = 0, to = 9}}; received {values!r}."
+            f"{_VARY}.{name} must be a list of values, or whole numbers as {{from = 0, to = 9}}; received "
+            f"{_shown(values)}."
         )
-    if any(value in values[:place] for place, value in enumerate(values)):
-        raise SweepError(f"{_VARY}.{name} must not name a value twice; received {values}.")
+    _check_values(name, values)
+    if len({tuple(value) if isinstance(value, list) else value for value in values}) < len(values):
+        raise SweepError(f"{_VARY}.{name} must not name a value twice; received {_shown(values)}.")
     return tuple(values)
 
 
 def _range(name: str, table: Mapping[str, Any]) -> tuple[int, ...]:
     unknown = [key for key in table if key not in _RANGE]
     if unknown or not {"from", "to"} <= table.keys():
-        raise SweepError(f"{_VARY}.{name} must be a range with from, to and perhaps step; received {dict(table)}.")
+        raise SweepError(f"{_VARY}.{name} must be a range with from, to and perhaps step; received {_shown(table)}.")
     first = _whole(f"{_VARY}.{name}.from", table["from"], -math.inf)
     last = _whole(f"{_VARY}.{name}.to", table["to"], first)
-    values = range(first, last + 1, _whole(f"{_VARY}.{name}.step", table.get("step", 1), 1))
-    if len(values) > MOST_CELLS:
-        raise SweepError(f"A sweep can have at most {MOST_CELLS:,} cells; {_VARY}.{name} has {len(values):,} values.")
-    return tuple(values)
+    step = _whole(f"{_VARY}.{name}.step", table.get("step", 1), 1)
+    count = (last - first) // step + 1
+    if count > MOST_CELLS:
+        raise SweepError(f"A sweep can have at most {MOST_CELLS:,} cells; {_VARY}.{name} has {count:,} values.")
+    return tuple(range(first, last + 1, step))
 
 
 def _source(name: str, source: Any) -> Distribution | tuple[Any, ...]:
@@ -266,11 +285,11 @@ def _source(name: str, source: Any) -> Distribution | tuple[Any, ...]:
     if not isinstance(source, dict) or not {"low", "high"} <= source.keys() <= {"low", "high", "log", "whole"}:
         raise SweepError(
             f"{_DRAW}.{name} must be a list of choices, or {{low = 1e-3, high = 0.1}}, perhaps with log = true or "
-            f"whole = true; received {source!r}."
+            f"whole = true; received {_shown(source)}."
         )
     for flag in ("log", "whole"):
         if not isinstance(source.get(flag, False), bool):
-            raise SweepError(f"{_DRAW}.{name}.{flag} must be true or false; received {source[flag]!r}.")
+            raise SweepError(f"{_DRAW}.{name}.{flag} must be true or false; received {_shown(source[flag])}.")
     return Distribution(**source)
 
 
@@ -278,18 +297,52 @@ def _drawn_from(source: Distribution | tuple[Any, ...], generator: np.random.Gen
     return source.draw(generator) if isinstance(source, Distribution) else source[generator.integers(len(source))]
 
 
-def _check_value(name: str, value: Any) -> None:
-    if not isinstance(value, bool | int | float | str) and not (
-        isinstance(value, list) and all(isinstance(part, int | float | str) for part in value)
-    ):
-        raise SweepError(f"{name} must be a number, a text, true, false or a list of these; received {value!r}.")
+def _check_names(table: Mapping[str, Any]) -> None:
+    long = next((name for name in table if len(name) > _LONGEST_QUOTE), "")
+    if long:
+        raise SweepError(f"Names must have at most {_LONGEST_QUOTE} characters; received {_shown(long)}.")
+
+
+def _check_values(name: str, values: Sequence[Any]) -> None:
+    if set(map(type, values)) <= {int, str}:  # of which there may be a million
+        return
+    for value in values:
+        if not all(map(_is_plain, value if isinstance(value, list) else [value])):
+            raise SweepError(
+                f"{name} must be a finite number, a text, true, false or a list of these; received {_shown(value)}."
+            )
+
+
+def _is_plain(value: Any) -> bool:
+    return math.isfinite(value) if isinstance(value, float) else isinstance(value, bool | int | str)
+
+
+def _check_count(cells: int) -> None:
+    if cells > MOST_CELLS:
+        raise SweepError(f"A sweep can have at most {MOST_CELLS:,} cells; this one has {cells:,}.")
+
+
+def _shown(value: Any) -> str:
+    """Returns what was received as a sentence quotes it."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
 
 
 def _whole(what: str, value: Any, least: float) -> int:
     if not is_number(value) or not isinstance(value, int) or value < least:
         words = "a whole number" if least == -math.inf else f"a whole number from {least} on"
-        raise SweepError(f"{what} must be {words}; received {value!r}.")
+        raise SweepError(f"{what} must be {words}; received {_shown(value)}.")
     return value
+
+
+def telling(values: Sequence[Any]) -> list[Any]:
+    """Returns those of the `values` of an option that tell whether all are allowed.
+
+    Of many numbers these are the least and the greatest of each kind, as what an option takes is a range.
+    """
+    numbers = [[value for value in values if type(value) is kind] for kind in (int, float)]
+    extremes = [extreme for each in numbers if each for extreme in (min(each), max(each))]
+    return [*extremes, *(value for value in values if type(value) not in (int, float))]
 
 
 def is_number(value: Any) -> bool:

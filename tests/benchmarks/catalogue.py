@@ -102,14 +102,14 @@ BENCHMARKS = (
         name="sweeps",
         work="sweeps by two workers",
         module="sweeps",
-        functions=("measure_workers", "measure_cluster"),
+        functions=("measure_workers", "measure_quick_net", "measure_cluster"),
         on_engine=False,
     ),
     Benchmark(
         name="sweep-growth",
         work="sweeps of very many cells",
         module="sweep_growth",
-        functions=("measure_memory", "measure_leading", "measure_results", "measure_size"),
+        functions=("measure_memory", "measure_leading", "measure_results", "measure_size", "measure_summary"),
         on_engine=False,
     ),
     Benchmark(

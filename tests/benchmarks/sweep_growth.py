@@ -16,6 +16,7 @@ from fooler_gui.cli.option_files import NAMING
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.sweeps.pool import Pool
 from fooler_gui.sweeps.results import Results, create_results
+from fooler_gui.sweeps.summary import summarise
 from fooler_gui.sweeps.sweep_folder import SweepFolder
 from fooler_gui.sweeps.sweep_spec import MOST_CELLS, Share, SweepSpec
 from fooler_gui.sweeps.sweeping import perform_sweep
@@ -116,6 +117,29 @@ def measure_size() -> list[Row]:
             ours=Quantity(made, "s"),
             note=f"A cell takes {empty:.0f} bytes in it while it waits and {done:.0f} once it is done, with "
             f"{len(FIGURES)} figures; counting all cells takes {counted:.2f} s.",
+        )
+    ]
+
+
+def measure_summary() -> list[Row]:
+    """Returns the row of reading all cells of a large sweep and summarising them, as is done when it ends."""
+    with tempfile.TemporaryDirectory() as name:
+        path, spec = Path(name, "results.sqlite"), _spec(_ROWS)
+        create_results(path, spec)
+        results = Results(path, "this")
+        for _ in range(_ROWS):
+            _do_one(results, "this")
+        before, began = present_bytes(), time.process_time()
+        rows = list(results.rows())
+        summarise(rows, spec.varied)
+        used, held = time.process_time() - began, present_bytes() - before
+        results.close()
+    return [
+        Row(
+            name=_NAME,
+            work=f"{_ROWS:,} cells read and summarised",
+            ours=Quantity(used, "s"),
+            note=f"Processor time; {held / 1e6:.0f} MB of memory more, with {len(FIGURES)} figures each.",
         )
     ]
 

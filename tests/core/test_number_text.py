@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from fooler_gui.core.number_text import read_number, read_whole
+from fooler_gui.core.number_text import read_number, read_size, read_whole
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,18 @@ def test_what_could_be_two_numbers_or_is_none_is_not_read(text: str) -> None:
 )
 def test_a_whole_number_has_no_point(text: str, number: int | None) -> None:
     assert read_whole(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("500MB", 500_000_000), ("1.5 GB", 1_500_000_000), ("2tb", 2 * 10**12), (" 1,000 kB ", 1_000_000), ("0kB", 0)],
+)
+def test_a_size_is_read_in_any_unit(text: str, size: int) -> None:
+    assert read_size(text) == size
+
+
+@pytest.mark.parametrize(
+    "text", ["", "5", "5 B", "MB", "much GB", "-2GB", "1e999TB", "9" * 400 + "kB", "1e300MB", "2 GiB"]
+)
+def test_what_is_no_size_is_not_read(text: str) -> None:
+    assert read_size(text) is None

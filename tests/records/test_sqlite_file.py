@@ -73,7 +73,7 @@ def add_many(connection: sqlite3.Connection, count: int) -> None:
 
 
 def numbers_in(path: Path) -> list[int]:
-    with contextlib.closing(opened_to_read(path, 1.0)) as connection:
+    with contextlib.closing(opened_to_read(path, 1.0, 2**20)) as connection:
         return [row[0] for row in connection.execute("SELECT number FROM t ORDER BY number")]
 
 
@@ -105,7 +105,7 @@ def test_those_who_read_without_locks_see_what_there_was_and_take_nothing_away(
     for number in range(200):  # far more than what is moved from the log into the file otherwise
         add(writer, number)
         if number == 99:
-            reader = opened_to_read(path, 1.0)
+            reader = opened_to_read(path, 1.0, 2**20)
             assert reader.execute("SELECT count(*) FROM t").fetchone() == (100,)
     assert reader.execute("SELECT max(number) FROM t").fetchone() == (99,)
     reader.close()

@@ -204,4 +204,4 @@ def test_a_file_of_images_with_labels_is_a_dataset(lab: Lab, qtbot: QtBot, tmp_p
 def test_what_else_is_dropped_is_refused_in_a_sentence(lab: Lab, qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "horse.doc").touch()
     drop(lab, tmp_path / "horse.doc")
-    qtbot.waitUntil(lambda: "can be dropped here; received" in text(lab, "error_sentence"), timeout=LIMIT)
+    qtbot.waitUntil(lambda: "can be opened; received" in text(lab, "error_sentence"), timeout=LIMIT)

@@ -7,7 +7,7 @@ import pytest
 from dropping import drop
 from foreign_files import FOREIGN
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 from run_samples import make_run
 
@@ -50,6 +50,7 @@ class Hall:
             self.images.append,
         )
         self.window.file_requested.connect(dropped.take)
+        self.window.commands["open"].triggered.connect(dropped.ask)
         self.window.show()
 
     def drop(self, *paths: Path) -> bool:
@@ -83,8 +84,39 @@ def test_the_file_or_folder_of_a_sweep_is_shown_as_one(hall: Hall, tmp_path: Pat
         (folder / name).touch()
     assert hall.drop(folder)
     assert hall.drop(folder / SWEEP_FILE)
-    assert hall.sweeps == [str(folder), str(folder / SWEEP_FILE)]
+    assert hall.drop(folder / RESULTS_FILE)
+    assert hall.sweeps == [str(folder), str(folder / SWEEP_FILE), str(folder / RESULTS_FILE)]
     assert (hall.asked, hall.error()) == ([], "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'job = "backwork"\nlabels = [3]\n[vary]\nrng_seed = {from = 0, to = 9}\n',
+        '\ufeffjob = "train"\n',
+        "# A remark.\n[ draw ]\ncount = 5\n",
+        "job = = 3\n",  # to be refused with what is wrong in it
+    ],
+)
+def test_a_sweep_is_told_from_coefficients_by_what_its_file_holds(hall: Hall, tmp_path: Path, text: str) -> None:
+    sweep, preset = tmp_path / "luck.TOML", tmp_path / "mine.toml"
+    sweep.write_text(text, encoding="utf-8")
+    preset.write_text('name = "job"\nmisclassification_coeff = 3.0\n[descent]\nmax_steps = 9\n')
+    assert hall.drop(sweep)
+    assert hall.sweeps == [str(sweep)]
+    assert hall.error() == ""
+    assert hall.drop(preset)
+    assert hall.sweeps == [str(sweep)]
+    assert hall.model.status == "Loaded the coefficients “job”."
+
+
+def test_what_can_be_dropped_can_be_chosen_instead(hall: Hall, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "net.keras").touch()
+    hall.window.commands["open"].trigger()
+    dialog = hall.window.findChild(QFileDialog, "open_dialog")
+    dialog.fileSelected.emit(str(tmp_path / "net.keras"))
+    assert hall.asked == [str(tmp_path / "net.keras")]
+    dialog.reject()
 
 
 @pytest.mark.parametrize(

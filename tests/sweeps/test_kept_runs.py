@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +132,29 @@ def test_what_a_killed_process_had_not_yet_removed_is_removed_later(begin: Calla
     gone = folder.results.finish(
         place, seconds=1.0, worker="me", run=run, figures={}, surplus=lambda rows: [row["place"] for row in rows]
     )
-    assert (gone, runs(folder)) == ([run], {run})
+    assert (gone, runs(folder)) == ([place], {run})
     work(folder, KeptRuns())
     assert len(runs(folder)) == 5
+
+
+@pytest.mark.parametrize("kept", [KeptRuns(keep=NONE), KeptRuns(keep=BEST), KeptRuns(at_most=0)])
+def test_nothing_outside_is_removed_whatever_the_results_of_a_stranger_say(
+    begin: Callable[[], SweepFolder], tmp_path: Path, kept: KeptRuns
+) -> None:
+    letters = tmp_path / "letters"
+    letters.mkdir()
+    for name in ("letter.keras", "other.lock"):
+        (letters / name).touch()
+    folder = begin()
+    work(folder, KeptRuns(), most=3)
+    folder.close()
+    with closing(sqlite3.connect(folder.path / "results.sqlite")) as connection, connection:
+        connection.execute("UPDATE cells SET run = ? WHERE place = 0", (str(letters),))
+        connection.execute("UPDATE cells SET run = '', hash = 'letter' WHERE place = 1")
+        connection.execute("UPDATE cells SET state = 'running', owner = '../../letters/other' WHERE place = 2")
+    shutil.rmtree(folder.path / "runs")
+    (folder.path / "runs").symlink_to(letters)
+    again = begin()
+    work(again, kept)
+    assert again.results.counts()["done"] == 6
+    assert {path.name for path in letters.iterdir()} >= {"letter.keras", "other.lock"}

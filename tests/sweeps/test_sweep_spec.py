@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fooler_gui.core.errors import LabError
-from fooler_gui.sweeps.sweep_spec import MOST_CELLS, SweepError, SweepSpec, read_sweep
+from fooler_gui.sweeps.sweep_spec import MOST_CELLS, SweepError, SweepSpec, read_sweep, telling
 
 
 def sweep(text: str) -> SweepSpec:
@@ -104,9 +104,22 @@ def test_a_hash_is_of_the_job_and_its_options_in_any_order() -> None:
         ('job = "train"\n[draw]\na = {low = 2, high = 1}', "low not above high"),
         ('job = "train"\n[draw]\na = {low = "x", high = 1}', "low and high of a drawn setting must be numbers"),
         ('job = "train"\n[draw]\na = {low = 1.2, high = 1.8, whole = true}', "a whole number from low to high"),
-        ('job = "train"\nsteps = 2026-01-01', "steps must be a number, a text, true, false or a list of these"),
-        ('job = "train"\n[vary]\na = [1, {b = 2}]', "a must be a number, a text, true, false or a list of these"),
+        ('job = "train"\nsteps = 2026-01-01', "steps must be a finite number, a text, true, false or a list of these"),
+        (
+            'job = "train"\n[vary]\na = [1, {b = 2}]',
+            "a must be a finite number, a text, true, false or a list of these",
+        ),
         ('job = "train"\n[draw]\na = {low = 0, high = 1, log = true}', "low must be above 0; received 0"),
+        ('job = "train"\n[vary]\na = [1.0, nan]', "a must be a finite number, .* received nan"),
+        ('job = "train"\nx = [[1]]', r"x must be a finite number, .* received \[\[1\]\]"),
+        (
+            'job = "train"\n[vary]\na = {from = -9000000000000000000, to = 9000000000000000000}',
+            "at most 1,000,000 cells",
+        ),
+        ('job = "train"\n[draw]\ncount = 9000000000000000000\na = [1]', "has 9,000,000,000,000,000,000"),
+        ('job = "train"\n[vary]\n' + "".join(f"a{n} = [1]\n" for n in range(201)), "at most 200 options; .* 201"),
+        (f'job = "train"\n[vary]\n{"a" * 201} = [1]', "Names must have at most 200 characters"),
+        (f'job = "{"a" * 9_999}"', "received 'a{199}…"),
         ('job = "train"\n[descent]\nobjective = "margin"', "tables vary and draw and no others; received descent"),
     ],
 )
@@ -137,3 +150,16 @@ def test_the_largest_sweep_is_made_cell_by_cell() -> None:
     cells = sweep(f'job = "train"\n[vary]\nrng_seed = {{from = 1, to = {MOST_CELLS}}}').cells()
     assert next(cells).varied == {"rng_seed": 1}
     assert math.isclose(next(cells).varied["rng_seed"], 2)
+
+
+def test_a_long_list_is_read_at_once_and_a_product_of_many_is_never_made() -> None:
+    values = ", ".join(map(str, range(100_000)))
+    assert len(sweep(f'job = "train"\n[vary]\nrng_seed = [{values}]')) == 100_000
+    many = "".join(f"a{n} = {{from = 1, to = 1000000}}\n" for n in range(1_000))
+    with pytest.raises(SweepError, match="this one has 1,000,000,000,000"):
+        sweep(f'job = "train"\n[vary]\n{many}')
+
+
+def test_of_many_numbers_the_extremes_of_each_kind_tell_whether_all_are_allowed() -> None:
+    assert telling((1, 2.5, 3, "adam", True, 2)) == [1, 3, 2.5, 2.5, "adam", True]
+    assert telling(()) == []

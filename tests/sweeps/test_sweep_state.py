@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -91,17 +92,18 @@ def test_a_sweep_that_another_process_works_on_is_told(folder: Path) -> None:
 def test_only_runs_within_the_folder_are_a_cells(folder: Path, tmp_path: Path) -> None:
     make_run(folder / "runs" / "one")
     make_run(tmp_path / "elsewhere")
-    for place, run in enumerate(("runs/one", "../elsewhere", str(tmp_path / "elsewhere"), "runs/none", "")):
+    runs = ("runs/one", "../elsewhere", str(tmp_path / "elsewhere"), "runs/none", "", "a\0b", "x" * 999)
+    for place, run in enumerate(runs):
         execute(folder, "UPDATE cells SET run = ? WHERE place = ?", run, place)
     state = read_state(folder)
-    assert [state.run(place) for place in range(6)] == [folder / "runs" / "one", None, None, None, None, None]
+    assert [state.run(place) for place in range(8)] == [folder / "runs" / "one", *[None] * 7]
 
 
 def test_results_of_another_sweep_or_none_are_refused(folder: Path, tmp_path: Path) -> None:
     assert holds_sweep(folder)
     assert not holds_sweep(tmp_path)
     (folder / "sweep.toml").write_text(TEXT.replace("3, 1, 2", "3, 1"))
-    with pytest.raises(SweepError, match="they have 9 cells, not 6"):
+    with pytest.raises(SweepError, match="row 7 is none of its 6 cells"):
         read_state(folder)
     (folder / "sweep.toml").write_text(TEXT.replace("objective", "optimiser"))
     with pytest.raises(SweepError, match="they lack the column optimiser"):
@@ -110,6 +112,57 @@ def test_results_of_another_sweep_or_none_are_refused(folder: Path, tmp_path: Pa
     (folder / "results.sqlite").write_bytes(b"no database" * 100)
     with pytest.raises(LabError, match="cannot be read"):
         read_state(folder)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        (
+            "DROP TABLE cells",
+            "CREATE VIEW cells AS WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n) "
+            "SELECT i AS place, 'done' AS state FROM n",
+        ),
+        ("ALTER TABLE cells ADD COLUMN bomb AS (zeroblob(1000000000))",),
+        ("ALTER TABLE cells ADD COLUMN note TEXT",),
+        ("CREATE TRIGGER busy AFTER UPDATE ON cells BEGIN DELETE FROM files; END",),
+        ("DROP TABLE cells",),
+    ],
+)
+def test_results_with_other_tables_are_refused_by_those_who_read_and_who_write(
+    folder: Path, statements: tuple[str, ...]
+) -> None:
+    for statement in statements:
+        execute(folder, statement)
+    with pytest.raises(SweepError, match=r"written by this program; its tables are others\."):
+        read_state(folder)
+    with pytest.raises(SweepError, match=r"written by this program; its tables are others\."):
+        SweepFolder(folder, folder / "sweep.toml")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE cells SET place = 99 WHERE place = 0",
+        "UPDATE cells SET state = 'lost' WHERE place = 3",
+        "INSERT INTO cells (place, hash, state) VALUES (9, 'more', 'done')",
+        "DELETE FROM cells WHERE place = 8",
+        "UPDATE cells SET error = hex(zeroblob(35000)) WHERE place = 4",
+    ],
+)
+def test_rows_that_are_none_of_the_sweeps_cells_are_refused(folder: Path, statement: str) -> None:
+    execute(folder, statement)
+    with pytest.raises(SweepError, match=r"The results in .*\.$"):
+        read_state(folder)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege")
+def test_a_lock_that_is_a_link_does_not_empty_what_it_leads_to(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Dear friend")
+    (folder / "owners").mkdir()
+    (folder / "owners" / "elsewhere.1.lock").symlink_to(tmp_path / "letter.txt")
+    assert not read_state(folder).is_worked_on
+    SweepFolder(folder, folder / "sweep.toml").close()
+    assert (tmp_path / "letter.txt").read_text() == "Dear friend"
 
 
 def test_values_that_no_program_of_ours_wrote_do_no_harm(folder: Path) -> None:

@@ -26,6 +26,7 @@ from fooler_gui.core.sentences import change_sentence
 from fooler_gui.core.settings import DescentSettings, method_name
 from fooler_gui.core.start_words import start_in_full
 from fooler_gui.features.runs.run_table import run_title
+from fooler_gui.widgets.breaking import breakable
 from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, empty_grid, heading
 from fooler_gui.widgets.pixel_picture import PixelPicture
 from fooler_gui.widgets.theme import tabular_font
@@ -201,7 +202,7 @@ class RunDetails(QWidget):
 
 
 def _texts(run: RunSummary, name_of: Callable[[str], str | None]) -> dict[str, str]:
-    texts = {"Started": format_moment(run.begun), "Size": format_bytes(run.bytes), "Folder": _breakable(run.folder)}
+    texts = {"Started": format_moment(run.begun), "Size": format_bytes(run.bytes), "Folder": breakable(run.folder)}
     spec = run.spec
     if spec is None:
         return texts
@@ -222,8 +223,8 @@ def _texts(run: RunSummary, name_of: Callable[[str], str | None]) -> dict[str, s
         "Coefficients": change_sentence(spec.coefficients.flat()),
         **({"References": run.references.words} if run.references else {}),
         **({"Changed": changes} if changes else {}),
-        "Classifier": f"{_breakable(spec.classifier)}\n{run.topology}",
-        **{name: _breakable(words) for name, words in further_in_words(spec).items()},
+        "Classifier": f"{breakable(spec.classifier)}\n{run.topology}",
+        **{name: breakable(words) for name, words in further_in_words(spec).items()},
         "Id": run.id[:_ID_LETTERS],
     }
 
@@ -255,8 +256,3 @@ def _setting(label: str, value: Any, unit: str) -> str:
     if isinstance(value, bool):
         return label if value else f"{label}: off"
     return f"{label} {setting_text(value)} {unit}".strip()
-
-
-def _breakable(path: str) -> str:
-    """Returns `path` with an invisible character after every folder, at which it may wrap."""
-    return path.replace("/", "/\u200b").replace("\\", "\\\u200b")

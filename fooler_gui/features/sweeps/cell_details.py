@@ -15,11 +15,11 @@ from fooler_gui.sweeps.cell_table import NUMBER
 from fooler_gui.sweeps.results import FAILED
 from fooler_gui.sweeps.sweep_state import SweepState
 from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.breaking import breakable
 from fooler_gui.widgets.icon_button import IconButton
 from fooler_gui.widgets.panel_layout import (
     SPACING,
     STRETCH,
-    QuietLabel,
     VerticalScrollArea,
     column_of,
     fill,
@@ -31,7 +31,7 @@ from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.thumbnails import thumbnail_mosaic
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
-_ACROSS = 4
+_ACROSS = 3
 _WIDTH = 220
 _NONE_CHOSEN = "Choose a cell to see its images."
 _NO_RUN = "This cell has recorded no run."
@@ -61,8 +61,9 @@ class CellDetails(QWidget):
         self._heading.setObjectName("sweep_cell_heading")
         self._former = self._step_button("back", "former_cell", "The former cell of the setting")
         self._next = self._step_button("forward", "next_cell", "The next cell of the setting")
-        self._told = QuietLabel(_NONE_CHOSEN, self)
+        self._told = QLabel(_NONE_CHOSEN, self)
         self._told.setObjectName("sweep_cell_told")
+        self._told.setWordWrap(True)
         self._told.setTextFormat(Qt.TextFormat.PlainText)
         self._picture = PixelPicture(margin=SPACING // 2, parent=self)
         self._picture.setObjectName("sweep_cell_picture")
@@ -118,7 +119,7 @@ class CellDetails(QWidget):
         place = self.place()
         if place is not None and self._sweep is not None:
             before, self._sweep = self._sweep, sweep
-            if before.cells.rows[place] != sweep.cells.rows[place]:
+            if before.cells.row(place) != sweep.cells.row(place):
                 self._show(self._at)
 
     def place(self) -> int | None:
@@ -159,17 +160,17 @@ class CellDetails(QWidget):
         self._enable()
 
     def _show_cell(self, sweep: SweepState, place: int) -> None:
-        row, cells = sweep.cells.rows[place], sweep.cells
+        row, cells = sweep.cells.row(place), sweep.cells
         of = f", {self._at + 1:,} of {len(self._places):,}" if len(self._places) > 1 else ""
         self._heading.setText(f"Cell {place + 1:,}{of}")
-        self._told.setText(str(row["error"]) if row["state"] == FAILED else "")
+        self._told.setText(breakable(str(row["error"])) if row["state"] == FAILED else "")
         left_out = (NUMBER, "error")
         lines = [
             f"{title_of(name)}: {value_text(row[name])}"
             for name in cells.names
             if name not in left_out and row[name] is not None
         ]
-        self._facts.setText("\n".join(lines))
+        self._facts.setText(breakable("\n".join(lines)))
 
     def _enable(self) -> None:
         none = "" if self._places else "Choose a cell."

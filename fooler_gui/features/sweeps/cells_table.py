@@ -36,7 +36,7 @@ class _CellsModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.cells = CellTable((), ())
+        self.cells = CellTable((), (), ())
         self.shown: IntArray = np.zeros(0, np.int64)
         self._search = ""
         self._sorted: tuple[str, bool] = (NUMBER, False)

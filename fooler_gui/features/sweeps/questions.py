@@ -93,7 +93,7 @@ def options_of(cells: CellTable) -> tuple[str, ...]:
 
 def figures_in(cells: CellTable) -> tuple[str, ...]:
     """Returns the names of the figures of `cells`."""
-    return figures_of(cells.rows[0] if cells.rows else (), cells.varied)
+    return figures_of(cells.known, cells.varied)
 
 
 def _settings(cells: CellTable) -> tuple[SettingFigures, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
 import fooler_gui
+from fooler_gui.sweeps.kept_runs import ALL
 
 _COMMAND = (sys.executable, "-m", "fooler_gui", "sweep")
 _STOPPED = 130
@@ -22,21 +23,35 @@ _CRASHED = "The process of the sweep ended unexpectedly. What is done is kept; S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workers:
-    """Who does the cells.
+class SweepOptions:
+    """How the cells of a sweep are done.
 
     Attributes:
-        count: How many processes of this computer.
+        workers: By how many processes of this computer.
         cluster: The address of a Dask scheduler, whose workers do them instead; "" for none.
+        keep: Which of the runs are kept, one of `kept_runs.KEEP`.
+        keep_at_most: What all kept runs may take, as `read_size` reads it; "" for no limit.
+        again: Whether cells that failed are done once more.
+        dry_run: Whether one cell is done and how long all take is told.
     """
 
-    count: int
+    workers: int
     cluster: str = ""
+    keep: str = ALL
+    keep_at_most: str = ""
+    again: bool = False
+    dry_run: bool = False
 
     @property
-    def arguments(self) -> tuple[str, str]:
-        """The option of the command line that says so."""
-        return ("--dask", self.cluster) if self.cluster else ("--workers", str(self.count))
+    def arguments(self) -> tuple[str, ...]:
+        """The options of the command line that say so."""
+        return (
+            *(("--dask", self.cluster) if self.cluster else ("--workers", str(self.workers))),
+            *(("--keep", self.keep) if self.keep != ALL else ()),
+            *((f"--keep-at-most={self.keep_at_most}",) if self.keep_at_most else ()),
+            *(("--again",) if self.again else ()),
+            *(("--dry-run",) if self.dry_run else ()),
+        )
 
 
 class SweepProcess(QObject):
@@ -73,14 +88,13 @@ class SweepProcess(QObject):
         """Whether it was asked to stop and still works."""
         return self.is_going and self._is_stopping
 
-    def start(self, file: Path, folder: Path, workers: Workers, *, dry_run: bool = False) -> None:
-        """Does the cells of a sweep that wait, or the first one only.
+    def start(self, file: Path, folder: Path, options: SweepOptions) -> None:
+        """Does cells of a sweep.
 
         Args:
             file: The sweep's TOML file.
             folder: Its folder.
-            workers: Who does them.
-            dry_run: Whether to do one cell and tell how long all take.
+            options: How, and which.
         """
         program, *first = self._command
         process = QProcess(self)
@@ -93,8 +107,7 @@ class SweepProcess(QObject):
         process.finished.connect(self._on_finished)
         process.readyReadStandardError.connect(self._on_heard)
         self._process, self._is_stopping, self._heard = process, False, b""
-        rest = ("--dry-run",) if dry_run else ()
-        process.start(program, [*first, str(file), "--out", str(folder), *workers.arguments, *rest])
+        process.start(program, [*first, str(file), "--out", str(folder), *options.arguments])
         self.began.emit()
 
     def stop(self) -> None:

@@ -53,7 +53,7 @@ class SweepResults(QTabWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sweep_results")
-        self._cells = CellTable((), ())
+        self._cells = CellTable((), (), ())
         self._search = QLineEdit(self)
         self._search.setObjectName("sweep_search")
         self._search.setAccessibleName("Search")

@@ -1,4 +1,4 @@
-"""Sets a sweep up: the job, what it varies, what all cells share, workers and folder."""
+"""Sets a sweep up: the job, what it varies, what all cells share, how cells are done, and the folder."""
 
 from __future__ import annotations
 
@@ -6,43 +6,43 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.formats import format_count
 from fooler_gui.core.path_text import path_of, text_of
-from fooler_gui.core.processors import processors
-from fooler_gui.features.sweeps.sweep_process import Workers
-from fooler_gui.features.sweeps.sweep_words import busy_words, cluster_words, title_of, value_text
+from fooler_gui.features.sweeps.options_editor import OptionsEditor
+from fooler_gui.features.sweeps.sweep_process import SweepOptions
+from fooler_gui.features.sweeps.sweep_words import GOING, title_of, value_text
 from fooler_gui.features.sweeps.varied_rows import VariedRows
 from fooler_gui.sweeps.grouping import SEED
 from fooler_gui.sweeps.job_setup import BACKWORK, BUILT_JOBS, JobSetup
+from fooler_gui.sweeps.kept_runs import KeptRuns
 from fooler_gui.sweeps.sweep_spec import SweepError, SweepSpec
 from fooler_gui.sweeps.sweep_text import source_text
 from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.breaking import breakable
 from fooler_gui.widgets.disclosure import Disclosure
-from fooler_gui.widgets.number_fields import ChoiceBox, WholeSpinBox
-from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, fill, heading, row_of
+from fooler_gui.widgets.number_fields import ChoiceBox
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, fill, heading, row_of
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
-MOST_WORKERS = 1_024
 _SEEDS = tuple(range(5))
 _WAITS = "What the window shows can be varied once a classifier is ready."
 _NOTHING_VARIED = "Vary a setting, or several seeds."
 _NEW_FOLDER = "a new one"
-_GOING = "A sweep is in progress; stop it first."
-_NAME_WIDTH = 150
-_LONGEST_ADDRESS = 300
-_ON_CLUSTER = "The cluster's own workers do the cells."
+_NAME_WIDTH = 163
+_LONGEST_VALUE = 300
 
 
 class SweepSetup(QWidget):
     """Edits a sweep that is not begun. Main thread only.
 
     Signals:
-        changed: Something of the sweep, the workers or the folder was changed.
+        changed: Something of the sweep, of how its cells are done or the folder was changed.
     """
 
     changed = Signal()
@@ -51,6 +51,8 @@ class SweepSetup(QWidget):
         super().__init__(parent)
         self._setups: Mapping[str, JobSetup] = {}
         self._opened: SweepSpec | None = None
+        self._spec: SweepSpec | None = None
+        self._why_none = ""
         self._folder = self._continued = self._going = ""
         self._job = ChoiceBox(self)
         self._job.setObjectName("sweep_job")
@@ -79,28 +81,7 @@ class SweepSetup(QWidget):
         self._cells.setObjectName("sweep_count")
         self._cells.setWordWrap(True)
         self._cells.setTextFormat(Qt.TextFormat.PlainText)
-        self._workers = WholeSpinBox(1, MOST_WORKERS, self)
-        self._workers.setObjectName("sweep_workers")
-        self._workers.setAccessibleName("Workers")
-        self._workers.setToolTip(
-            paragraphs("How many cells are done at a time, each by a process of its own. They share the processors.")
-        )
-        self._workers.setValue(max(1, processors() - 1))
-        self._cluster = QLineEdit(self)
-        self._cluster.setObjectName("sweep_cluster")
-        self._cluster.setAccessibleName("Cluster")
-        self._cluster.setPlaceholderText("none")
-        self._cluster.setMaxLength(_LONGEST_ADDRESS)
-        self._cluster.setToolTip(
-            paragraphs(
-                "The workers of a Dask scheduler do the cells, on any machines: its address, such as "
-                "tcp://192.168.0.5:8786. Left empty, this computer does them.",
-                "Whoever reaches a scheduler can run any code on its workers; on a network that you do not trust, use "
-                "TLS, with an address that begins with tls://, as the guide tells.",
-            )
-        )
-        self._busy = QuietLabel("", self)
-        self._busy.setObjectName("sweep_busy")
+        self._how = OptionsEditor(self)
         self._folder_name = QLabel(self)
         self._folder_name.setObjectName("sweep_folder")
         self._folder_name.setTextFormat(Qt.TextFormat.PlainText)
@@ -112,8 +93,7 @@ class SweepSetup(QWidget):
         self._job.activated.connect(self._on_job_chosen)
         self._rows.changed.connect(self._on_changed)
         self._from_screen.clicked.connect(self._on_from_screen)
-        self._workers.valueChanged.connect(self._on_changed)
-        self._cluster.textChanged.connect(self._on_changed)
+        self._how.changed.connect(self._on_changed)
         self._choose.clicked.connect(self._on_choose)
 
     def set_setups(self, setups: Mapping[str, JobSetup]) -> None:
@@ -154,28 +134,27 @@ class SweepSetup(QWidget):
         Raises:
             LabError: It cannot be made as it is set up.
         """
-        varied = self._rows.varied()
-        if self._opened is not None:
-            fixed = {name: value for name, value in self._opened.fixed.items() if name not in varied}
-            return dataclasses.replace(self._opened, fixed=fixed, vary=varied)
-        setup = self._setups.get(self.job())
-        if setup is None or setup.why_not:
-            raise SweepError(_WAITS if setup is None else setup.why_not)
-        if not varied:
-            raise SweepError(_NOTHING_VARIED)
-        fixed = {name: value for name, value in setup.options.items() if name not in varied}
-        return SweepSpec(job=setup.job, fixed=fixed, vary=varied, draw={})
+        if self._spec is None:
+            raise SweepError(self._why_none)
+        return self._spec
 
-    def workers(self) -> Workers:
-        """Returns who does the cells."""
-        return Workers(count=self._workers.value(), cluster=self._cluster.text().strip())
+    def options(self) -> SweepOptions:
+        """Returns how its cells are done.
 
-    def set_workers(self, workers: Workers) -> None:
-        """Shows who does the cells."""
-        with QSignalBlocker(self._workers), QSignalBlocker(self._cluster):
-            self._workers.setValue(workers.count)
-            self._cluster.setText(workers.cluster)
-        self._show()
+        Raises:
+            LabError: It cannot be made as it is set up, or not so.
+        """
+        options = self._how.options()
+        KeptRuns(keep=options.keep).check(self.spec())
+        return options
+
+    def settings(self) -> dict[str, Any]:
+        """Returns what is remembered."""
+        return self._how.settings()
+
+    def set_settings(self, table: Mapping[str, Any]) -> None:
+        """Shows the settings in `table`; bad ones keep their defaults."""
+        self._how.set_settings(table)
 
     def folder(self) -> str:
         """Returns the chosen folder; "" for a new one."""
@@ -194,31 +173,26 @@ class SweepSetup(QWidget):
 
     def set_going(self, going: bool) -> None:
         """Disables what cannot change while the window's sweep is in progress, or enables it again."""
-        self._going = _GOING if going else ""
+        self._going = GOING if going else ""
         self._rows.set_disabled_because(self._going)
-        for control in (self._job, self._from_screen, self._cluster, self._choose):
+        self._how.set_disabled_because(self._going)
+        for control in (self._job, self._from_screen, self._choose):
             set_disabled_because(control, self._going)
-        self._show_workers()
 
     def _lay_out(self) -> None:
-        label = QLabel("Job", self)
-        label.setBuddy(self._job)
-        workers, cluster = QLabel("Workers", self), QLabel("Cluster", self)
-        workers.setBuddy(self._workers)
-        cluster.setBuddy(self._cluster)
-        for beside in (workers, cluster):
-            beside.setMinimumWidth(max(workers.sizeHint().width(), cluster.sizeHint().width()))
+        job, folder = QLabel("Job", self), QLabel("Folder", self)
+        job.setBuddy(self._job)
+        for label in (job, folder):
+            label.setMinimumWidth(self._how.label_width())
         column_of(
-            row_of(label, fill(self._job)),
+            row_of(job, fill(self._job)),
             heading("Varied"),
             self._rows,
             self._disclosure,
             self._from_screen,
             self._cells,
-            row_of(workers, self._workers, STRETCH),
-            row_of(cluster, fill(self._cluster)),
-            self._busy,
-            row_of(QLabel("Folder", self), fill(self._folder_name), self._choose),
+            self._how,
+            row_of(folder, fill(self._folder_name), self._choose),
             on=self,
         )
 
@@ -256,8 +230,29 @@ class SweepSetup(QWidget):
         setup = self._setups.get(self.job())
         self._rows.set_offered({} if setup is None else setup.offered)
 
+    def _set_spec(self) -> None:
+        """Makes the sweep, once at every change, as it may have a million values."""
+        try:
+            self._spec, self._why_none = self._made(), ""
+        except LabError as error:
+            self._spec, self._why_none = None, str(error)
+
+    def _made(self) -> SweepSpec:
+        varied = self._rows.varied()
+        if self._opened is not None:
+            fixed = {name: value for name, value in self._opened.fixed.items() if name not in varied}
+            return dataclasses.replace(self._opened, fixed=fixed, vary=varied)
+        setup = self._setups.get(self.job())
+        if setup is None or setup.why_not:
+            raise SweepError(_WAITS if setup is None else setup.why_not)
+        if not varied:
+            raise SweepError(_NOTHING_VARIED)
+        fixed = {name: value for name, value in setup.options.items() if name not in varied}
+        return SweepSpec(job=setup.job, fixed=fixed, vary=varied, draw={})
+
     def _show(self) -> None:
         self._offer()
+        self._set_spec()
         opened = self._opened
         self._rows.set_drawn("" if opened is None else _drawn_words(opened))
         self._from_screen.setVisible(opened is not None and opened.job in BUILT_JOBS)
@@ -266,27 +261,22 @@ class SweepSetup(QWidget):
         lines = [f"{title_of(name)}: {_value_words(value)}" for name, value in fixed.items()]
         varied = self._rows.names()
         lines = [line for line, name in zip(lines, fixed, strict=True) if name not in varied]
-        self._fixed.setText("\n".join(lines) or "Everything else is as usual.")
-        self._cells.setText(self._count_words())
-        self._show_workers()
+        self._fixed.setText(breakable("\n".join(lines)) or "Everything else is as usual.")
+        self._cells.setText(breakable(self._count_words()))
         folder = self._continued or self._folder
         name = path_of(folder).name if folder else _NEW_FOLDER
         self._folder_name.setText(self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_WIDTH))
         self._folder_name.setToolTip(paragraphs(folder or "The sweep gets a new folder in your data folder."))
 
-    def _show_workers(self) -> None:
-        workers = self.workers()
-        set_disabled_because(self._workers, self._going or (_ON_CLUSTER if workers.cluster else ""))
-        here = busy_words(workers.count, processors())
-        self._busy.setText(cluster_words(workers.cluster) if workers.cluster else here)
-
     def _count_words(self) -> str:
         try:
             spec = self.spec()
+            self.options()
         except LabError as error:
             return str(error)
-        numbers = [len(values) for values in spec.vary.values()] + ([spec.draws] if spec.draw else [])
-        product = " × ".join(map(str, numbers))
+        numbers = [len(values) for values in spec.vary.values() if len(values) > 1]
+        numbers += [spec.draws] if spec.draw else []
+        product = " × ".join(f"{number:,}" for number in numbers)
         cells = format_count(math.prod(numbers), "cell")
         return f"{product} = {cells}" if len(numbers) > 1 else cells
 
@@ -305,9 +295,14 @@ class SweepSetup(QWidget):
 
 
 def _drawn_words(spec: SweepSpec) -> str:
-    lines = [f"{title_of(name)}: {source_text(source, spec.draws)}" for name, source in spec.draw.items()]
+    lines = [f"{title_of(name)}: {_shortened(source_text(source, spec.draws))}" for name, source in spec.draw.items()]
     return "\n".join(lines)
 
 
 def _value_words(value: object) -> str:
-    return ", ".join(map(value_text, value)) if isinstance(value, list | tuple) else value_text(value)
+    values = value[:_LONGEST_VALUE] if isinstance(value, list | tuple) else [value]
+    return _shortened(", ".join(map(value_text, values)))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

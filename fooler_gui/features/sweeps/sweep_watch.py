@@ -1,4 +1,4 @@
-"""Reads in the background what a sweep's folder holds, again and again while anybody works on it."""
+"""Reads in the background what a sweep's folder holds, again and again, as others may work on it at any time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from fooler_gui.session.background import Background
 from fooler_gui.sweeps.sweep_state import SweepState, holds_sweep, read_state
 
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS, _IDLE_SECONDS = 1.0, 5.0
+"""Between two looks while somebody works, and while nobody does."""
 _REST = 9
 """How many times as long as reading takes the results are left alone, at least."""
 
@@ -62,7 +63,9 @@ class SweepWatch(QObject):
         if self._is_reading or folder is None:
             return
         if not holds_sweep(folder):
-            self._look_again(_LOOK_SECONDS)
+            if known is not None:
+                self.problem_changed.emit(f"{folder} no longer holds the sweep that is shown.")
+            self._look_again()
             return
         self._is_reading, began = True, time.monotonic()
         self._reading.do(lambda: read_state(folder, known), lambda state: self._on_read(state, began))
@@ -74,14 +77,14 @@ class SweepWatch(QObject):
             return
         self._known = state
         self.state_read.emit(state)
-        self._look_again(max(_LOOK_SECONDS, _REST * (time.monotonic() - began)))
+        self._look_again(_REST * (time.monotonic() - began))
 
     @Slot(str)
     def _on_problem(self, sentence: str) -> None:
         self._is_reading = False
         self.problem_changed.emit(sentence)
-        self._look_again(_LOOK_SECONDS)
+        self._look_again()
 
-    def _look_again(self, after: float) -> None:
-        if self.expects_changes or (self._known is not None and self._known.is_worked_on):
-            self._timer.start(round(1000 * after))
+    def _look_again(self, after: float = 0.0) -> None:
+        is_busy = self.expects_changes or (self._known is not None and self._known.is_worked_on)
+        self._timer.start(round(1000 * max(after, _LOOK_SECONDS if is_busy else _IDLE_SECONDS)))

@@ -13,6 +13,7 @@ from fooler_gui.sweeps.results import DONE, FAILED, RUNNING, WAITING
 from fooler_gui.sweeps.sweep_spec import is_number
 
 NONE = "–"
+GOING = "A sweep is in progress; stop it first."
 _DIGITS = 4
 _TERM_PREFIX, _OWN_ENDING = "term_coeff_", "_coeff"
 _TITLES = {
@@ -72,6 +73,19 @@ def cluster_words(address: str) -> str:
     return f"Connects to {address} and sends the files that the cells need."
 
 
+def count_words(counts: Mapping[str, int]) -> str:
+    """Returns how far a sweep is: ``5 of 20 cells done · 1 running``.
+
+    Args:
+        counts: How many cells are in each state.
+    """
+    ended, all_ = counts[DONE] + counts[FAILED], sum(counts.values())
+    words = f"{ended:,} of {format_count(all_, 'cell')} done"
+    if counts[FAILED]:
+        words = f"{ended:,} of {format_count(all_, 'cell')} ended, {counts[FAILED]:,} of them failed"
+    return f"{words} · {counts[RUNNING]:,} running" if counts[RUNNING] else words
+
+
 class SweepPace:
     """Tells how far a sweep is and, from the pace since it was first looked at, how long the rest takes."""
 
@@ -83,22 +97,17 @@ class SweepPace:
         self._first = None
 
     def words(self, now: float, counts: Mapping[str, int]) -> str:
-        """Returns how far the sweep is.
+        """Returns how far a sweep that is worked on is, and how long the rest takes.
 
         Args:
             now: The time, in seconds.
             counts: How many cells are in each state.
         """
-        ended, all_ = counts[DONE] + counts[FAILED], sum(counts.values())
+        ended, words = counts[DONE] + counts[FAILED], count_words(counts)
         if self._first is None:
             self._first = now, ended
         since, before = self._first
-        parts = [f"{ended:,} of {format_count(all_, 'cell')} done"]
-        if counts[FAILED]:
-            parts = [f"{ended:,} of {format_count(all_, 'cell')} ended, {counts[FAILED]:,} of them failed"]
-        if counts[RUNNING]:
-            parts.append(f"{counts[RUNNING]:,} running")
-        if ended > before and counts[WAITING] + counts[RUNNING]:
-            left = (now - since) / (ended - before) * (counts[WAITING] + counts[RUNNING])
-            parts.append(f"{format_seconds(left)} left")
-        return " · ".join(parts)
+        rest = counts[WAITING] + counts[RUNNING]
+        if ended <= before or not rest:
+            return words
+        return f"{words} · {format_seconds((now - since) / (ended - before) * rest)} left"

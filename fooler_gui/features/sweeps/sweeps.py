@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,21 +16,22 @@ from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.path_text import path_of
 from fooler_gui.features.sweeps.cell_details import CellDetails
 from fooler_gui.features.sweeps.questions import Answer, Question
-from fooler_gui.features.sweeps.sweep_process import Workers
 from fooler_gui.features.sweeps.sweep_results import SweepResults
-from fooler_gui.features.sweeps.sweep_setup import MOST_WORKERS, SweepSetup
+from fooler_gui.features.sweeps.sweep_setup import SweepSetup
+from fooler_gui.features.sweeps.sweep_words import GOING
 from fooler_gui.resources import shipped_sweeps
 from fooler_gui.sweeps.job_setup import JobSetup
-from fooler_gui.sweeps.results import RUNNING, WAITING
+from fooler_gui.sweeps.results import FAILED, RUNNING, WAITING
 from fooler_gui.sweeps.sweep_spec import SweepSpec
 from fooler_gui.sweeps.sweep_state import SweepState
 from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.breaking import breakable
 from fooler_gui.widgets.dropped import dropped_path
 from fooler_gui.widgets.export_button import ExportButton
 from fooler_gui.widgets.figure_layout import lay_out_tab, side_by_side
-from fooler_gui.widgets.panel_layout import STRETCH, QuietLabel, fill, row_of
+from fooler_gui.widgets.panel_layout import STRETCH, fill, row_of
 from fooler_gui.widgets.progress_line import ProgressLine
-from fooler_gui.widgets.tooltips import set_disabled_because
+from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _EXPLANATION = (
     "Many runs with every combination of some settings, and several seeds of each, tell what is luck. They are made by "
@@ -40,6 +42,7 @@ _EMPTY = (
     "setting of the window, or Shift+F10, and choose Vary this…\n\nTo look at a sweep from another place, drag its "
     "folder here or press Open…"
 )
+_BEGINS = "The cells appear here once the workers have started, which takes some seconds."
 _MESSAGE_WIDTH = 420
 _SWEEP_FILES = "Sweeps (*.toml);;All files (*)"
 _NO_SWEEP = "There is no sweep yet."
@@ -54,9 +57,7 @@ class SweepsPage(QWidget):
         parent: Owner.
 
     Signals:
-        start_requested: (SweepSpec, str, Workers) Work through this sweep, in this folder or "" for a new one, with
-            these workers.
-        estimate_requested: (SweepSpec, str, Workers) Do its first cell, and tell how long all take.
+        start_requested: (SweepSpec, str, SweepOptions) Do cells of this sweep, in this folder or "" for a new one.
         stop_requested: Stop, and keep what is done.
         save_requested: (SweepSpec, str) Write the sweep as this file.
         open_requested: (str) Show the sweep of this file or folder.
@@ -69,7 +70,6 @@ class SweepsPage(QWidget):
     """
 
     start_requested = Signal(object, str, object)
-    estimate_requested = Signal(object, str, object)
     stop_requested = Signal()
     save_requested = Signal(object, str)
     open_requested = Signal(str)
@@ -93,8 +93,9 @@ class SweepsPage(QWidget):
         self._words.setObjectName("sweep_words")
         self._words.setWordWrap(True)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._told = QuietLabel("", self)
+        self._told = QLabel(self)
         self._told.setObjectName("sweep_told")
+        self._told.setWordWrap(True)
         self._told.setTextFormat(Qt.TextFormat.PlainText)
         self._told.hide()
         self._results = SweepResults(self)
@@ -107,7 +108,8 @@ class SweepsPage(QWidget):
             [
                 self._setup,
                 side_by_side(self, self._start, self._stop),
-                side_by_side(self, self._estimate, self._save, self._open),
+                side_by_side(self, self._estimate, self._again),
+                side_by_side(self, self._save, self._open),
                 self._progress,
                 self._told,
             ],
@@ -137,20 +139,17 @@ class SweepsPage(QWidget):
 
     def settings(self) -> dict[str, Any]:
         """Returns what is remembered of the page."""
-        workers = self._setup.workers()
-        return {"workers": workers.count, "cluster": workers.cluster}
+        return self._setup.settings()
 
     def set_settings(self, table: Mapping[str, Any]) -> None:
         """Shows the settings in `table`; bad ones keep their defaults."""
-        workers, cluster = table.get("workers"), table.get("cluster", "")
-        if not isinstance(workers, int) or isinstance(workers, bool) or not 1 <= workers <= MOST_WORKERS:
-            workers = self._setup.workers().count
-        self._setup.set_workers(Workers(count=workers, cluster=cluster if isinstance(cluster, str) else ""))
+        self._setup.set_settings(table)
 
     def set_going(self, going: bool, *, stopping: bool = False) -> None:
         """Shows whether the window's own process works on the sweep, or was asked to stop."""
         self._going, self._stopping = going, going and stopping
         self._setup.set_going(going)
+        self._empty.setText(_BEGINS if going else _EMPTY)
         self._enable()
 
     def show_progress(self, fraction: float | None, words: str) -> None:
@@ -163,7 +162,7 @@ class SweepsPage(QWidget):
 
     def tell(self, sentences: str) -> None:
         """Tells how long the sweep takes, or what went wrong; "" for nothing."""
-        self._told.setText(sentences)
+        self._told.setText(breakable(sentences))
         self._told.setVisible(bool(sentences))
 
     def open_plan(self, spec: SweepSpec) -> None:
@@ -232,6 +231,12 @@ class SweepsPage(QWidget):
             "Does the first cell, and tells how long all take and what they keep.",
             parent=self,
         )
+        self._again = ActionButton(
+            "Retry failed",
+            "retry_failed",
+            "Does the cells that failed once more, and those that are not done yet.",
+            parent=self,
+        )
         self._save = ActionButton(
             "Save…", "save_sweep", "Writes the sweep as a file, for the command line or another machine.", parent=self
         )
@@ -259,14 +264,14 @@ class SweepsPage(QWidget):
         for place, share in enumerate(_DETAILS_SHARE):
             splitter.setStretchFactor(place, share)
         splitter.setChildrenCollapsible(False)
-        empty = QLabel(_EMPTY, self)
-        empty.setObjectName("sweep_empty")
-        empty.setTextFormat(Qt.TextFormat.PlainText)
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        empty.setWordWrap(True)
-        empty.setMaximumWidth(_MESSAGE_WIDTH)
+        self._empty = QLabel(_EMPTY, self)
+        self._empty.setObjectName("sweep_empty")
+        self._empty.setTextFormat(Qt.TextFormat.PlainText)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.setMaximumWidth(_MESSAGE_WIDTH)
         around = QWidget(self)
-        row_of(STRETCH, fill(empty, 2), STRETCH, on=around)
+        row_of(STRETCH, fill(self._empty, 2), STRETCH, on=around)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(around)
         self._stack.addWidget(splitter)
@@ -274,8 +279,9 @@ class SweepsPage(QWidget):
 
     def _connect(self) -> None:
         self._setup.changed.connect(self._enable)
-        self._start.clicked.connect(lambda: self._request(self.start_requested))
-        self._estimate.clicked.connect(lambda: self._request(self.estimate_requested))
+        self._start.clicked.connect(lambda: self._request())
+        self._estimate.clicked.connect(lambda: self._request(dry_run=True))
+        self._again.clicked.connect(lambda: self._request(again=True))
         self._stop.clicked.connect(self.stop_requested)
         self._save.clicked.connect(self._on_save)
         self._export.export_requested.connect(self.export_requested)
@@ -286,9 +292,11 @@ class SweepsPage(QWidget):
         self._details.open_requested.connect(self.run_open_requested)
         self._details.repeat_requested.connect(self.run_repeat_requested)
 
-    def _request(self, signal: Any) -> None:
+    def _request(self, *, again: bool = False, dry_run: bool = False) -> None:
+        """Requests that cells be done; see `SweepOptions`."""
         spec = self._setup.spec()
-        signal.emit(spec, self._folder_for(spec), self._setup.workers())
+        options = dataclasses.replace(self._setup.options(), again=again, dry_run=dry_run)
+        self.start_requested.emit(spec, self._folder_for(spec), options)
 
     def _folder_for(self, spec: SweepSpec) -> str:
         """Returns the folder of the sweep on screen if it is the same, else the chosen one; "" for a new one."""
@@ -325,26 +333,29 @@ class SweepsPage(QWidget):
 
     def _show_sweep_name(self) -> None:
         sweep = self._sweep
-        self._words.setText("" if sweep is None else f"{sweep.folder.name}: {sweep.spec.job}")
-        self._words.setToolTip("" if sweep is None else str(sweep.folder))
+        self._words.setText("" if sweep is None else breakable(f"{sweep.folder.name}: {sweep.spec.job}"))
+        self._words.setToolTip("" if sweep is None else paragraphs(str(sweep.folder)))
 
     def _enable(self) -> None:
-        going = "A sweep is in progress; stop it first." if self._going else ""
+        going = GOING if self._going else ""
+        spec, why_not = None, ""
         try:
             spec = self._setup.spec()
-            why_not = ""
+            self._setup.options()
         except LabError as error:
-            spec, why_not = None, str(error)
+            why_not = str(error)
         is_shown = spec is not None and self._is_shown(spec)
         self._start.setText("Continue" if is_shown else "Start")
         self._setup.set_continued(str(self._sweep.folder) if is_shown and self._sweep is not None else "")
-        all_done = ""
+        all_done, none_failed = "", "No cell has failed."
         if is_shown and self._sweep is not None:
             counts = self._sweep.cells.counts()
             all_done = "" if counts[WAITING] + counts[RUNNING] else "All its cells have ended. Vary something else."
+            none_failed = "" if counts[FAILED] else none_failed
         set_disabled_because(self._start, going or why_not or all_done)
         set_disabled_because(self._estimate, going or why_not or all_done)
-        set_disabled_because(self._save, why_not)
+        set_disabled_because(self._again, going or why_not or none_failed)
+        set_disabled_because(self._save, "" if spec is not None else why_not)
         set_disabled_because(self._open, going)
         self._stop.setText("End now" if self._stopping else "Stop")
         set_disabled_because(self._stop, "" if self._going else "No sweep is in progress.")

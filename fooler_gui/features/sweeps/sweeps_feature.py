@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -19,9 +18,9 @@ from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.topology import Topology
 from fooler_gui.features.sweeps.answers import Answers
 from fooler_gui.features.sweeps.questions import Answer, Question
-from fooler_gui.features.sweeps.sweep_process import SweepProcess, Workers
+from fooler_gui.features.sweeps.sweep_process import SweepOptions, SweepProcess
 from fooler_gui.features.sweeps.sweep_watch import SweepWatch
-from fooler_gui.features.sweeps.sweep_words import SweepPace
+from fooler_gui.features.sweeps.sweep_words import GOING, SweepPace, count_words
 from fooler_gui.features.sweeps.sweeps import SweepsPage
 from fooler_gui.records.run_reader import last_save
 from fooler_gui.session.background import Background
@@ -94,8 +93,7 @@ class SweepsBinding(QObject):
         self._answers.answered.connect(self._on_answer)
         for source in (self._watch, self._answers, self._files):
             source.problem_changed.connect(page.tell)
-        page.start_requested.connect(partial(self._start, dry_run=False))
-        page.estimate_requested.connect(partial(self._start, dry_run=True))
+        page.start_requested.connect(self._start)
         page.stop_requested.connect(self._stop)
         page.save_requested.connect(self._save)
         page.open_requested.connect(self.open)
@@ -143,6 +141,9 @@ class SweepsBinding(QObject):
     @Slot(str)
     def open(self, name: str) -> None:
         """Shows the sweep of the file or folder called `name`, or says why it cannot."""
+        if self._process.is_going:
+            self._page.tell(GOING)
+            return
         path = path_of(name)
         folder = path if path.is_dir() else path.parent
         is_begun = holds_sweep(folder) and (path.is_dir() or path.name in (SWEEP_FILE, RESULTS_FILE))
@@ -168,7 +169,8 @@ class SweepsBinding(QObject):
             self._pace.begin()
             self._watch.watch(folder)
 
-    def _start(self, spec: SweepSpec, folder: str, workers: Workers, *, dry_run: bool) -> None:
+    @Slot(object, str, object)
+    def _start(self, spec: SweepSpec, folder: str, options: SweepOptions) -> None:
         try:
             place = path_of(folder) if folder else self._surroundings.new_folder()
             file = begin_folder(place, spec)
@@ -178,13 +180,13 @@ class SweepsBinding(QObject):
         except OSError as error:
             self._page.tell(f"The sweep cannot be written: {reason_of(error)}.")
             return
-        self._is_estimate = dry_run
+        self._is_estimate = options.dry_run
         self._pace.begin()
         self._page.tell("")
         self._page.open_plan(spec)
-        self._process.start(file, place, workers, dry_run=dry_run)
+        self._process.start(file, place, options)
         self._page.set_going(True)
-        self._page.show_progress(None, _begins(workers, dry_run=dry_run))
+        self._page.show_progress(None, _begins(options))
         self._watch.expects_changes = True
         self._watch.watch(place)
 
@@ -233,14 +235,14 @@ class SweepsBinding(QObject):
 
     def _show_progress(self, state: SweepState) -> None:
         counts = state.cells.counts()
-        words = self._pace.words(time.monotonic(), counts)
         if self._process.is_going or state.is_worked_on:
             ended = (counts[DONE] + counts[FAILED]) / len(state.cells)
-            stopping = "Stopping · " if self._process.is_stopping else ""
+            is_stopping = self._process.is_stopping
+            words = f"Stopping · {count_words(counts)}" if is_stopping else self._pace.words(time.monotonic(), counts)
             elsewhere = "" if self._process.is_going else "\nAnother process works on it."
-            self._page.show_progress(ended, f"{stopping}{words}{elsewhere}")
+            self._page.show_progress(ended, f"{words}{elsewhere}")
         else:
-            self._page.show_end(words)
+            self._page.show_end(count_words(counts))
 
     @Slot()
     def _ask(self) -> None:
@@ -269,10 +271,10 @@ class SweepsBinding(QObject):
         self._files.do(lambda: _images(run) if place == self._pictured else None, show)
 
 
-def _begins(workers: Workers, *, dry_run: bool) -> str:
-    if workers.cluster:
-        return f"Connecting to {workers.cluster}…"
-    return "Doing the first cell…" if dry_run else "Starting the workers…"
+def _begins(options: SweepOptions) -> str:
+    if options.cluster:
+        return f"Connecting to {options.cluster}…"
+    return "Doing the first cell…" if options.dry_run else "Starting the workers…"
 
 
 def _exported(folder: Path, path: Path) -> str:

@@ -12,6 +12,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.features.sweeps.sweep_words import title_of
 from fooler_gui.sweeps.job_setup import Offered
 from fooler_gui.sweeps.sweep_text import text_of, values_of
+from fooler_gui.widgets.breaking import breakable
 from fooler_gui.widgets.icon_button import IconButton
 from fooler_gui.widgets.number_fields import ChoiceBox
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, fill, row_of
@@ -22,6 +23,7 @@ _ADD = "Vary a setting…"
 _ADD_TIP = "Adds a setting to those that are varied, with values to try."
 _FORM_TIP = "Values with commas between, such as 0, 0.5, or whole numbers as 0 to 9 or 0 to 100 by 20."
 _LONGEST_TEXT = 20_000
+_TOO_LONG = "They are too many to be edited here; they stay as the sweep's file has them."
 
 
 class _Line(QWidget):
@@ -37,15 +39,24 @@ class _Line(QWidget):
 
     def __init__(self, name: str, offered: Offered | None, values: tuple[Any, ...], parent: QWidget) -> None:
         super().__init__(parent)
-        self.option, self._offered = name, offered
+        self._offered, self._given = offered, values
         title = title_of(name) if offered is None else offered.info.label
         self.title = title
-        label = QLabel(title, self)
-        self._text = QLineEdit(text_of(values), self)
+        label = QLabel(breakable(title), self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        self._given_text = text_of(values)
+        is_too_long = len(self._given_text) > _LONGEST_TEXT
+        if is_too_long:
+            self._given_text = f"{len(values):,} values"
+        self._text = QLineEdit(self._given_text, self)
         self._text.setMaxLength(_LONGEST_TEXT)
+        self._text.setReadOnly(is_too_long)
         self._text.setObjectName(f"vary_{name}")
         self._text.setAccessibleName(f"Values of {title}")
-        self._text.setToolTip(paragraphs("" if offered is None else offered.info.tip, _FORM_TIP))
+        self._text.setToolTip(
+            paragraphs("" if offered is None else offered.info.tip, _TOO_LONG if is_too_long else _FORM_TIP)
+        )
         label.setToolTip(self._text.toolTip())
         label.setBuddy(self._text)
         self._remove = IconButton("remove", self)
@@ -58,20 +69,17 @@ class _Line(QWidget):
         self._remove.clicked.connect(self.remove_requested)
 
     def values(self) -> tuple[Any, ...]:
-        """Returns the values.
+        """Returns the values: those given, which text may not tell exactly, until they are edited.
 
         Raises:
             LabError: The text holds none, or one that is not allowed.
         """
+        text = self._text.text()
         try:
-            values = values_of(self._text.text())
+            values = self._given if text == self._given_text else values_of(text)
         except LabError as error:
             raise LabError(f"{self.title}: {error}") from error
         return values if self._offered is None else self._offered.checked(values)
-
-    def text(self) -> str:
-        """Returns the values as they are written."""
-        return self._text.text()
 
     def take_focus(self) -> None:
         """Selects the values, to be overwritten."""

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from sweep_samples import done_sweep
 
-from fooler_gui.features.sweeps.sweep_process import SweepProcess, Workers
+from fooler_gui.features.sweeps.sweep_process import SweepOptions, SweepProcess
 from fooler_gui.sweeps.sweep_state import read_state
 
 LIMIT = 60_000
@@ -47,9 +48,19 @@ def process(code: str, owner: QWidget) -> SweepProcess:
     return SweepProcess(owner, (sys.executable, "-c", code))
 
 
-def ended(made: SweepProcess, qtbot: QtBot, *, dry_run: bool = False, cluster: str = "") -> list[str]:
+def begin(made: SweepProcess, **options: Any) -> None:
+    made.start(Path("s.toml"), Path("out"), SweepOptions(workers=2, **options))
+
+
+def wait_for_words(made: SweepProcess, qtbot: QtBot) -> None:
+    child = made._process
+    assert child is not None
+    qtbot.waitUntil(lambda: child.bytesAvailable() > 0, timeout=LIMIT)
+
+
+def ended(made: SweepProcess, qtbot: QtBot, **options: Any) -> list[str]:
     with qtbot.waitSignal(made.ended, timeout=LIMIT) as signal:
-        made.start(Path("s.toml"), Path("out"), Workers(count=2, cluster=cluster), dry_run=dry_run)
+        begin(made, **options)
     return signal.args
 
 
@@ -57,7 +68,14 @@ def test_it_is_the_command_of_the_command_line(qtbot: QtBot, owner: QWidget) -> 
     made = process(SAYS, owner)
     assert ended(made, qtbot) == ["s.toml --out out --workers 2", ""]
     assert ended(made, qtbot, dry_run=True) == ["s.toml --out out --workers 2 --dry-run", ""]
-    assert ended(made, qtbot, cluster="tcp://here:1") == ["s.toml --out out --dask tcp://here:1", ""]
+    assert ended(made, qtbot, cluster="tcp://here:1", again=True) == [
+        "s.toml --out out --dask tcp://here:1 --again",
+        "",
+    ]
+    assert ended(made, qtbot, keep="best", keep_at_most="2 GB") == [
+        "s.toml --out out --workers 2 --keep best --keep-at-most=2 GB",
+        "",
+    ]
     assert not made.is_going
 
 
@@ -81,10 +99,8 @@ def test_a_crash_and_a_missing_program_are_told(qtbot: QtBot, owner: QWidget, tm
 @pytest.mark.skipif(sys.platform == "win32", reason="stopped by a signal")
 def test_a_stop_interrupts_it_and_is_no_problem(qtbot: QtBot, owner: QWidget) -> None:
     made = process(WAITS, owner)
-    made.start(Path("s.toml"), Path("out"), Workers(count=1))
-    child = made._process
-    assert child is not None
-    qtbot.waitUntil(lambda: child.bytesAvailable() > 0, timeout=LIMIT)
+    begin(made)
+    wait_for_words(made, qtbot)
     with qtbot.waitSignal(made.ended, timeout=LIMIT) as signal:
         made.stop()
         assert made.is_stopping
@@ -94,10 +110,8 @@ def test_a_stop_interrupts_it_and_is_no_problem(qtbot: QtBot, owner: QWidget) ->
 @pytest.mark.skipif(sys.platform == "win32", reason="stopped by a signal")
 def test_a_second_stop_ends_what_does_not_hear(qtbot: QtBot, owner: QWidget) -> None:
     made = process(STUBBORN, owner)
-    made.start(Path("s.toml"), Path("out"), Workers(count=1))
-    child = made._process
-    assert child is not None
-    qtbot.waitUntil(lambda: child.bytesAvailable() > 0, timeout=LIMIT)
+    begin(made)
+    wait_for_words(made, qtbot)
     with qtbot.waitSignal(made.ended, timeout=LIMIT) as signal:
         made.stop()
         made.stop()
@@ -107,7 +121,7 @@ def test_a_second_stop_ends_what_does_not_hear(qtbot: QtBot, owner: QWidget) -> 
 def test_closing_waits_for_its_end(qtbot: QtBot, owner: QWidget) -> None:
     made = process(WAITS, owner)
     made.close()
-    made.start(Path("s.toml"), Path("out"), Workers(count=1))
+    begin(made)
     made.close()
     assert not made.is_going
 
@@ -121,7 +135,7 @@ def test_a_real_sweep_is_worked_through(qtbot: QtBot, owner: QWidget, tmp_path: 
     )
     made = SweepProcess(owner)
     with qtbot.waitSignal(made.ended, timeout=4 * LIMIT) as signal:
-        made.start(folder / "sweep.toml", folder, Workers(count=1))
+        made.start(folder / "sweep.toml", folder, SweepOptions(workers=1))
     told, problem = signal.args
     assert problem == ""
     assert "2 of 2 cells done" in told

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.rounds_spec import RoundsSettings
 from fooler_gui.core.settings import TrainingSettings, article_coefficients
 from fooler_gui.core.topology import Topology
+from fooler_gui.features.sweeps import sweep_watch
 from fooler_gui.features.sweeps.heat_map import HeatMap
 from fooler_gui.features.sweeps.sweep_process import SweepProcess
 from fooler_gui.features.sweeps.sweeps import SweepsPage
@@ -58,7 +60,7 @@ class Shown:
     repeated: list[str]
 
     def text(self, name: str) -> str:
-        return self.page.findChild(QLabel, name).text()
+        return self.page.findChild(QLabel, name).text().replace("\u200b", "")
 
     def press(self, name: str) -> None:
         self.page.findChild(QPushButton, name).click()
@@ -103,6 +105,8 @@ def test_a_sweep_is_worked_through_by_another_process_and_shown(qtbot: QtBot, sh
     shown.binding.vary("backwork", "batch_cost_coeff")
     shown.press("start_sweep")
     assert shown.binding.is_going
+    shown.binding.open(str(tmp_path))
+    assert shown.text("sweep_told") == "A sweep is in progress; stop it first."
     qtbot.waitUntil(lambda: not shown.binding.is_going, timeout=LIMIT)
     qtbot.waitUntil(lambda: shown.text("sweep_progress_text") == "20 of 20 cells done", timeout=LIMIT)
     spec = read_sweep(tmp_path / "new" / "sweep.toml")
@@ -158,7 +162,10 @@ def test_a_file_alone_is_a_plan(qtbot: QtBot, shown: Shown, tmp_path: Path) -> N
     qtbot.waitUntil(lambda: "must say its job" in shown.text("sweep_told"), timeout=LIMIT)
 
 
-def test_a_sweep_of_another_process_is_watched(qtbot: QtBot, shown: Shown, tmp_path: Path) -> None:
+def test_a_sweep_of_another_process_is_watched(
+    qtbot: QtBot, shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep_watch, "_IDLE_SECONDS", 0.1)
     folder = sweep(tmp_path / "begun", most=1)
     with SweepFolder(folder, folder / "sweep.toml"):
         shown.binding.open(str(folder))
@@ -169,6 +176,20 @@ def test_a_sweep_of_another_process_is_watched(qtbot: QtBot, shown: Shown, tmp_p
         results.close()
         qtbot.waitUntil(lambda: shown.text("sweep_progress_text").startswith("2 of 6 cells done"), timeout=LIMIT)
     qtbot.waitUntil(lambda: "Another process" not in shown.text("sweep_progress_text"), timeout=LIMIT)
+    with SweepFolder(folder, folder / "sweep.toml"):
+        qtbot.waitUntil(lambda: "Another process" in shown.text("sweep_progress_text"), timeout=LIMIT)
+
+
+def test_a_folder_that_is_gone_is_told_and_what_was_read_stays(qtbot: QtBot, shown: Shown, tmp_path: Path) -> None:
+    folder = sweep(tmp_path / "begun", most=1)
+    shown.binding.open(str(folder))
+    qtbot.waitUntil(lambda: shown.page.sweep() is not None, timeout=LIMIT)
+    shutil.rmtree(folder)
+    shown.binding._watch.look()
+    assert shown.text("sweep_told") == f"{folder} no longer holds the sweep that is shown."
+    assert len(shown.page.sweep().cells) == 6
+    shown.page._results.cells_chosen.emit((0,))
+    assert not shown.page.findChild(QPushButton, "open_cell_run").isEnabled()
 
 
 def test_views_are_computed_when_they_are_looked_at(qtbot: QtBot, shown: Shown, tmp_path: Path) -> None:

@@ -9,7 +9,17 @@ import pytest
 from dropping import drop
 from fake_engine import DATASET, info
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QProgressBar, QPushButton, QSpinBox, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QTabWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from sweep_samples import done_sweep
 
@@ -22,7 +32,7 @@ from fooler_gui.core.topology import Topology
 from fooler_gui.features.sweeps.cells_table import CellsTable
 from fooler_gui.features.sweeps.questions import answer
 from fooler_gui.features.sweeps.settings_table import SettingsTable
-from fooler_gui.features.sweeps.sweep_process import Workers
+from fooler_gui.features.sweeps.sweep_process import SweepOptions
 from fooler_gui.features.sweeps.sweeps import SweepsPage
 from fooler_gui.sweeps.job_setup import JobSetup, backwork_setup, rounds_setup, train_setup
 from fooler_gui.sweeps.sweep_spec import SweepSpec, read_sweep
@@ -70,14 +80,14 @@ def button(page: QWidget, name: str) -> QPushButton:
 
 
 def text(page: QWidget, name: str) -> str:
-    return page.findChild(QLabel, name).text()
+    return page.findChild(QLabel, name).text().replace("\u200b", "")
 
 
 def values(page: QWidget, option: str) -> QLineEdit:
     return page.findChild(QLineEdit, f"vary_{option}")
 
 
-def started(qtbot: QtBot, page: SweepsPage) -> tuple[SweepSpec, str, Workers]:
+def started(qtbot: QtBot, page: SweepsPage) -> tuple[SweepSpec, str, SweepOptions]:
     with qtbot.waitSignal(page.start_requested) as asked:
         button(page, "start_sweep").click()
     return tuple(asked.args)
@@ -85,11 +95,11 @@ def started(qtbot: QtBot, page: SweepsPage) -> tuple[SweepSpec, str, Workers]:
 
 def test_what_is_on_screen_is_swept_over_five_seeds(qtbot: QtBot, page: SweepsPage) -> None:
     assert text(page, "sweep_count") == "5 cells"
-    spec, folder, workers = started(qtbot, page)
+    spec, folder, options = started(qtbot, page)
     assert (spec.job, spec.vary, folder) == ("backwork", {"rng_seed": (0, 1, 2, 3, 4)}, "")
     assert spec.fixed["labels"] == [0]
     assert "rng_seed" not in spec.fixed
-    assert workers == Workers(count=max(1, processors() - 1))
+    assert options == SweepOptions(workers=max(1, processors() - 1))
 
 
 def test_a_setting_is_varied_with_values_to_overwrite(qtbot: QtBot, page: SweepsPage) -> None:
@@ -178,6 +188,35 @@ def test_a_file_of_another_job_is_shown_and_started(qtbot: QtBot, page: SweepsPa
     page.findChild(QComboBox, "sweep_job").activated.emit(0)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        'job = "train"\n[vary]\nconv = [["5x5x16"], ["5x5x16", "5x5x32"]]\n',
+        'job = "retrain"\n[vary]\nnote = ["1", "true", "a  b"]\nlearning_rate = [0.1234567890123456789]\n',
+        f'job = "backwork"\n[vary]\nrng_seed = [{", ".join(str(n * n) for n in range(5_000))}]\n',
+    ],
+)
+def test_values_of_a_file_that_nobody_edits_stay_exactly_as_they_are(page: SweepsPage, written: str) -> None:
+    spec = read_like(written)
+    page.open_plan(spec)
+    assert page.setup().spec() == spec
+
+
+def test_values_too_many_to_be_edited_are_counted(page: SweepsPage) -> None:
+    seeds = ", ".join(str(n * n) for n in range(5_000))
+    page.open_plan(read_like(f'job = "backwork"\n[vary]\nrng_seed = [{seeds}]\n'))
+    assert (values(page, "rng_seed").text(), values(page, "rng_seed").isReadOnly()) == ("5,000 values", True)
+    assert text(page, "sweep_count") == "5,000 cells"
+
+
+def test_long_names_and_texts_of_a_file_do_not_widen_the_page(qtbot: QtBot, page: SweepsPage) -> None:
+    width = page.minimumSizeHint().width()
+    page.open_plan(read_like(f'job = "retrain"\nnote = "{"x" * 900}"\n[vary]\n{"n" * 200} = ["{"y" * 900}", 2]\n'))
+    page.tell("x" * 900)
+    QApplication.processEvents()
+    assert page.minimumSizeHint().width() == width
+
+
 def test_sweeps_that_ship_are_opened_from_the_menu(qtbot: QtBot, page: SweepsPage) -> None:
     actions = {action.text(): action for action in button(page, "open_sweep").menu().actions() if action.text()}
     assert list(actions) == ["A file…", "Hope of the article", "Nets", "What the penalties do"]
@@ -204,7 +243,7 @@ def test_a_cluster_does_the_cells_in_place_of_this_computer(qtbot: QtBot, page: 
     qtbot.keyClicks(cluster, " tcp://far:8786 ")
     assert text(page, "sweep_busy") == "Connects to tcp://far:8786 and sends the files that the cells need."
     assert not workers.isEnabled()
-    assert started(qtbot, page)[2] == Workers(count=workers.value(), cluster="tcp://far:8786")
+    assert started(qtbot, page)[2] == SweepOptions(workers=workers.value(), cluster="tcp://far:8786")
     kept = page.settings()
     cluster.clear()
     assert workers.isEnabled()
@@ -216,6 +255,49 @@ def test_a_cluster_does_the_cells_in_place_of_this_computer(qtbot: QtBot, page: 
     assert (cluster.isEnabled(), workers.isEnabled()) == (True, False)
 
 
+def test_which_runs_are_kept_is_chosen(qtbot: QtBot, page: SweepsPage) -> None:
+    keep, at_most = page.findChild(QComboBox, "sweep_keep"), page.findChild(QLineEdit, "sweep_keep_at_most")
+    choose(keep, "best")
+    qtbot.keyClicks(at_most, "500 MB")
+    options = started(qtbot, page)[2]
+    assert (options.keep, options.keep_at_most) == ("best", "500 MB")
+    choose(keep, "none")
+    assert not at_most.isEnabled()
+    options = started(qtbot, page)[2]
+    assert (options.keep, options.keep_at_most) == ("none", "")
+    assert "keep" not in page.settings()
+
+
+def choose(box: QComboBox, data: str) -> None:
+    box.setCurrentIndex(box.findData(data))
+    box.activated.emit(box.currentIndex())
+
+
+def test_what_cannot_be_kept_is_told_and_holds_the_start_back(page: SweepsPage) -> None:
+    page.findChild(QLineEdit, "sweep_keep_at_most").setText("much")
+    sentence = "must be a size in kB, MB, GB or TB, such as 500MB; received much."
+    assert sentence in text(page, "sweep_count")
+    assert sentence in button(page, "start_sweep").toolTip()
+    assert button(page, "save_sweep").isEnabled()
+    page.findChild(QLineEdit, "sweep_keep_at_most").clear()
+    choose(page.findChild(QComboBox, "sweep_keep"), "best")
+    assert button(page, "start_sweep").isEnabled()
+    page.vary("rounds", "policy")
+    assert "To keep the best runs, images must be driven to fool" in text(page, "sweep_count")
+
+
+def test_cells_that_failed_are_tried_again(qtbot: QtBot, page: SweepsPage, sweep: SweepState) -> None:
+    assert not button(page, "retry_failed").isEnabled()
+    page.open_plan(sweep.spec)
+    page.show_sweep(sweep)
+    with qtbot.waitSignal(page.start_requested) as asked:
+        button(page, "retry_failed").click()
+    spec, folder, options = asked.args
+    assert (spec, folder, options.again, options.dry_run) == (sweep.spec, str(sweep.folder), True, False)
+    page.set_going(True)
+    assert not button(page, "retry_failed").isEnabled()
+
+
 def test_while_it_works_nothing_changes_but_it_can_be_stopped(qtbot: QtBot, page: SweepsPage) -> None:
     page.set_going(True)
     page.show_progress(0.25, "5 of 20 cells done")
@@ -223,6 +305,7 @@ def test_while_it_works_nothing_changes_but_it_can_be_stopped(qtbot: QtBot, page
     assert bar.value() / bar.maximum() == 0.25
     for name in ("start_sweep", "estimate_sweep", "open_sweep"):
         assert not button(page, name).isEnabled()
+    assert "once the workers have started" in text(page, "sweep_empty")
     assert not values(page, "rng_seed").isEnabled()
     assert not page.vary("backwork", "objective")
     with qtbot.waitSignal(page.stop_requested):

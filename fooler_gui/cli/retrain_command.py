@@ -75,7 +75,8 @@ def _text(finished: RetrainingFinished) -> str:
     ]
     if finished.after.found_certified is not None:
         radii = (finished.before.found_certified, finished.after.found_certified)
-        rows.append((_CERTIFIED, *("–" if radius is None else f"{radius:.2f}" for radius in radii)))
+        before, after = ("–" if radius is None else f"{radius:.2f}" for radius in radii)
+        rows.append((_CERTIFIED, before, after))
     return "\n".join(
         [
             f"Retrained {finished.steps:,} steps in {format_seconds(finished.seconds)} with "

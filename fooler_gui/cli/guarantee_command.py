@@ -36,8 +36,10 @@ def run(options: argparse.Namespace) -> Result:
 
 
 def _text(report: GuaranteeReport) -> str:
+    joint_steps = report.settings.joint_steps
+    jointly = f" and trained with the classifier for {joint_steps:,} steps," if joint_steps else ""
     facts = {
-        "components": f"{report.components:,}, fitted on {report.fitted_images:,} training images in "
+        "components": f"{report.components:,}, fitted on {report.fitted_images:,} training images{jointly} in "
         f"{format_seconds(report.seconds)}",
         "kept": f"{format_share(report.settings.kept, 2)} of {report.validation_images:,} validation images",
         "test images right": f"{format_share(report.accuracy, 2)}, before {format_share(report.accuracy_before, 2)}",

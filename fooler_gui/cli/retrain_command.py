@@ -25,6 +25,7 @@ _IN_WORDS = {
     "noise_mean_confidence": "Mean confidence on fresh noise",
     "fresh_fooled_share": "Fresh noise driven over 0.999 in 60 steps",
 }
+_CERTIFIED = "Certified radius of the found images"
 
 
 def run(options: argparse.Namespace) -> Result:
@@ -72,6 +73,10 @@ def _text(finished: RetrainingFinished) -> str:
         (words, format_share(getattr(finished.before, name), 2), format_share(getattr(finished.after, name), 2))
         for name, words in _IN_WORDS.items()
     ]
+    if finished.after.found_certified is not None:
+        radii = (finished.before.found_certified, finished.after.found_certified)
+        before, after = ("–" if radius is None else f"{radius:.2f}" for radius in radii)
+        rows.append((_CERTIFIED, before, after))
     return "\n".join(
         [
             f"Retrained {finished.steps:,} steps in {format_seconds(finished.seconds)} with "

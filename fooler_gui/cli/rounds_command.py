@@ -87,10 +87,10 @@ def _facts(reports: list[RoundReport], folder: Path, preset: str) -> dict[str, A
 def _figures(report: RoundReport) -> dict[str, float]:
     """Returns what came of the rounds in a few numbers: those of the last one."""
     uniform, worst = report.fresh[0], _worst(report)
-    control = {} if report.control_accuracy is None else {"control_accuracy": report.control_accuracy}
+    optional = {"control_accuracy": report.control_accuracy, "certified": report.certified}
     return {
         "test_accuracy": report.test_accuracy,
-        **control,
+        **{name: figure for name, figure in optional.items() if figure is not None},
         **{f"fooled_within_{limit}": share for limit, share in zip(uniform.within, uniform.sure, strict=True)},
         f"worst_other_within_{worst.within[-1]}": worst.sure[-1],
         "rounds_done": report.number,
@@ -104,7 +104,8 @@ def _worst(report: RoundReport) -> FreshShare:
 
 def _text(reports: list[RoundReport], folder: Path, judge: str) -> str:
     with_control = any(report.control_accuracy is not None for report in reports)
-    rows = [_row(report, with_control=with_control) for report in reports]
+    with_guarantee = any(report.certified is not None for report in reports)
+    rows = [_row(report, with_control=with_control, with_guarantee=with_guarantee) for report in reports]
     header = (
         "round",
         "test right",
@@ -115,6 +116,7 @@ def _text(reports: list[RoundReport], folder: Path, judge: str) -> str:
         "1000",
         "worst other 300",
         "old confidence",
+        *(("certified",) if with_guarantee else ()),
         "masking",
     )
     lines = [
@@ -124,15 +126,21 @@ def _text(reports: list[RoundReport], folder: Path, judge: str) -> str:
         f"to {judge}, too: they may have come to show it. Worst other: of the kinds of starts that",
         "no round trains on, the one that fools most.",
     ]
+    if with_guarantee:
+        lines += [
+            "Certified: the part of the way from fresh noise to the nearest training image within which no image",
+            "whatsoever is given a confidence over 0.11; the median.",
+        ]
     suspicious = [check for check in reports[-1].checks if check.suspicious]
     lines += ["", *(f"{check.name}: {check.found} {check.meaning}" for check in suspicious)] if suspicious else []
     seconds = sum(report.seconds for report in reports)
     return "\n".join([*lines, "", f"Rounds in {folder}, made in {format_seconds(seconds)}"])
 
 
-def _row(report: RoundReport, *, with_control: bool) -> tuple[str, ...]:
+def _row(report: RoundReport, *, with_control: bool, with_guarantee: bool) -> tuple[str, ...]:
     uniform, worst = report.fresh[0], _worst(report)
     control = "–" if report.control_accuracy is None else format_share(report.control_accuracy, 2)
+    certified = "–" if report.certified is None else format_share(report.certified, 0)
     return (
         str(report.number) if report.number else "before",
         format_share(report.test_accuracy, 2),
@@ -141,6 +149,7 @@ def _row(report: RoundReport, *, with_control: bool) -> tuple[str, ...]:
         *(_shares(uniform, place) for place in range(len(uniform.within))),
         f"{worst.kind} {_shares(worst, -1)}",
         "–" if report.old_confidence is None else format_share(report.old_confidence),
+        *((certified,) if with_guarantee else ()),
         "suspected" if report.masking_suspected else "no",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import statistics
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +46,18 @@ class GuaranteeSettings(Settings):
         maximum=10_000.0,
         logarithmic=True,
     )
-    rng_seed: int = seed_setting("The same seed gives the same densities: the number that draws their first centres.")
+    joint_steps: int = setting(
+        0,
+        "Joint steps",
+        "More teach the classifier itself to doubt noise and take longer, and hardly change certified radii: for how "
+        "many batches it and the densities are trained together, on training images and noise.",
+        minimum=0,
+        maximum=1_000_000,
+        unit="steps",
+    )
+    rng_seed: int = seed_setting(
+        "The same seed gives the same densities: the number that draws their first centres, and noise."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +73,7 @@ class GuaranteeReport:
             pixels in [0, 1] whatsoever is given a higher confidence; infinite for one that is not over 1/M.
         accuracy_before: The share of test images that the classifier gets right, 0 to 1.
         accuracy: That of the new one.
-        seconds: The time that fitting took.
+        seconds: The time that fitting took, and training with the classifier.
     """
 
     settings: GuaranteeSettings
@@ -134,8 +146,7 @@ class Certificate:
 
         None if no image has a training image at another place than its own.
         """
-        shares = [image.radii[0] / image.nearest for image in self.images if image.nearest]
-        return statistics.median(shares) if shares else None
+        return median_share([image.radii[0] for image in self.images], [image.nearest for image in self.images])
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the certificate as a dict for JSON."""
@@ -149,6 +160,12 @@ class Certificate:
             "seconds": self.seconds,
             "images": [image.to_dict() for image in self.images],
         }
+
+
+def median_share(radii: Iterable[float], distances: Iterable[float | None]) -> float | None:
+    """Returns the median of `radii` over `distances`, those of 0 or None left out; None if there is no other."""
+    shares = [radius / distance for radius, distance in zip(radii, distances, strict=True) if distance]
+    return float(statistics.median(shares)) if shares else None
 
 
 def distances_in_words(distances: tuple[float, ...]) -> list[str]:

@@ -92,6 +92,8 @@ class RoundReport:
             *images of round i scored by classifier j*), first round first.
         former_scores: The same for this round's images by each earlier classifier, from number 0 on.
         checks: The honesty checks.
+        certified: The median, over fresh uniform noise, of the certified radius for 11 % over the distance of the
+            nearest training image; None for a classifier without a guarantee, and in reports of older versions.
     """
 
     number: int
@@ -108,6 +110,7 @@ class RoundReport:
     scores: tuple[float, ...]
     former_scores: tuple[float, ...]
     checks: tuple[HonestyCheck, ...]
+    certified: float | None = None
 
     @property
     def masking_suspected(self) -> bool:
@@ -134,7 +137,7 @@ class RoundReport:
             ReportError: It is not a report.
         """
         try:
-            rest = dict(data)
+            rest = {"certified": None} | dict(data)
             fresh = tuple(_built(FreshShare, part) for part in rest.pop("fresh"))
             checks = tuple(_built(HonestyCheck, part) for part in rest.pop("checks"))
             report: Self = _built(cls, rest | {"fresh": fresh, "checks": checks})

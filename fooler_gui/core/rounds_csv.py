@@ -17,7 +17,7 @@ def figures_csv(reports: Sequence[RoundReport]) -> str:
     kinds = [(share.kind, limit) for share in reports[0].fresh for limit in share.within]
     header = [
         "round", "classifier", "seconds", "images", "found", "pool", "test_accuracy", "control_accuracy",
-        "old_confidence", "masking_suspected",
+        "old_confidence", "certified", "masking_suspected",
         *(f"{kind} sure within {limit}" for kind, limit in kinds),
         *(f"{kind} agreed within {limit}" for kind, limit in kinds),
         *(f"{share.kind} median steps" for share in reports[0].fresh),
@@ -43,6 +43,7 @@ def _figures(report: RoundReport) -> list[object]:
         report.test_accuracy,
         report.control_accuracy,
         report.old_confidence,
+        report.certified,
         report.masking_suspected,
         *(share for part in report.fresh for share in part.sure),
         *(share for part in report.fresh for share in part.agreed),

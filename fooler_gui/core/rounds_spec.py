@@ -22,8 +22,8 @@ from fooler_gui.core.settings import (
 )
 from fooler_gui.core.terms import known_terms
 
-UNIFORM, NONE_CLASS, NOISE_ONLY, CONTROL = "uniform", "none-class", "noise", "control"
-POLICIES = (UNIFORM, NONE_CLASS, NOISE_ONLY, CONTROL)
+UNIFORM, NONE_CLASS, GUARANTEE, NOISE_ONLY, CONTROL = "uniform", "none-class", "guarantee", "noise", "control"
+POLICIES = (UNIFORM, NONE_CLASS, GUARANTEE, NOISE_ONLY, CONTROL)
 
 DEFAULT_STARTS = ("uniform", "permuted", "patches", "faint")
 
@@ -46,7 +46,8 @@ class RoundsSettings(Settings):
         UNIFORM,
         "Label of the images",
         "Decides what the classifier learns to say of noise: found images and noise are trained as every class equally "
-        "likely (uniform), as a class of their own (none-class), noise alone (noise), or neither (control).",
+        "likely (uniform), as a class of their own (none-class), as every class equally likely by a classifier that is "
+        "given a guarantee first (guarantee), noise alone (noise), or neither (control).",
         choices=POLICIES,
     )
     images_per_label: int = setting(
@@ -127,7 +128,7 @@ class RoundsSettings(Settings):
     @property
     def trains_on_found(self) -> bool:
         """Whether found images are trained on."""
-        return self.policy in (UNIFORM, NONE_CLASS)
+        return self.policy in (UNIFORM, NONE_CLASS, GUARANTEE)
 
     def as_control(self) -> RoundsSettings:
         """Returns the same training without found images, noise and blanks."""

@@ -714,6 +714,12 @@ class RetrainingSettings(Settings):
         "Train fresh weights",
         "Forgets what was learned: start from new weights. Off: continue from the present ones.",
     )
+    guarantee: bool = setting(
+        False,
+        "With a guarantee",
+        "Gives the new classifier a guarantee before it is trained: far from all training images it provably is not "
+        "sure, whatever the image. One that it has already stays.",
+    )
     noise: int = setting(
         0,
         "Noise images",

@@ -40,6 +40,18 @@ def test_a_classifier_is_given_a_guarantee(fooler, classifier_file, tmp_path):
     )
 
 
+def test_the_classifier_and_the_densities_are_trained_together(fooler, classifier_file, tmp_path):
+    path = tmp_path / "joint.keras"
+    outcome = fooler(
+        "guarantee", "--classifier", classifier_file, "--out", path, "--components", 20, "--joint-steps", 3
+    )
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "fitted on 834 training images and trained with the classifier for 3 steps, in " in outcome.out
+    noise = tmp_path / "noise.npz"
+    np.savez(noise, images=IMAGES)
+    assert fooler("certify", "--classifier", path, "--images", noise).code == 0
+
+
 def test_images_are_certified(fooler, guarantee_file, noise_file):
     arguments = ("certify", "--classifier", guarantee_file, "--images", noise_file, "--radius", 2)
     facts = json.loads(fooler(*arguments, "--json").out)

@@ -6,7 +6,13 @@ import keras
 
 from fooler_gui.engine.lab import Lab
 
-FOOLEDNESS = {"test_accuracy", "found_mean_confidence", "noise_mean_confidence", "fresh_fooled_share"}
+FOOLEDNESS = {
+    "test_accuracy",
+    "found_mean_confidence",
+    "noise_mean_confidence",
+    "fresh_fooled_share",
+    "found_certified",
+}
 
 
 def test_retraining_writes_a_classifier_and_compares(fooler, classifier_file, run_folder, tmp_path):
@@ -22,6 +28,16 @@ def test_retraining_writes_a_classifier_and_compares(fooler, classifier_file, ru
     assert (facts["file"], facts["found_images"], facts["steps"]) == (str(path), 4, 2)
     assert keras.saving.load_model(path, compile=False).count_params() > 0
     assert classifier_file.read_bytes() == before
+
+
+def test_a_retrained_classifier_can_have_a_guarantee(fooler, classifier_file, run_folder, tmp_path):
+    arguments = ("retrain", "--run", run_folder, "--classifier", classifier_file, "--steps", 2, "--guarantee")
+    facts = json.loads(fooler(*arguments, "--out", tmp_path / "sure.keras", "--json").out)
+    assert facts["before"]["found_certified"] is None
+    assert facts["after"]["found_certified"] >= 0
+    lines = fooler(*arguments, "--out", tmp_path / "again.keras").out.splitlines()
+    (row,) = (line for line in lines if line.startswith("Certified radius of the found images"))
+    assert row.split()[-2:] == ["–", f"{facts['after']['found_certified']:.2f}"]
 
 
 def test_a_stop_before_the_training_writes_nothing(fooler, classifier_file, run_folder, tmp_path, monkeypatch):

@@ -43,7 +43,9 @@ def test_rounds_are_told_and_left_in_the_folder(rounds, tmp_path):
     assert facts["fooled_within_3"] == last["fresh"][0]["sure"][2]
     assert facts["worst_other_within_2"] == max(share["sure"][-1] for share in last["fresh"][1:])
     assert facts["rounds_done"] == 1
+    assert "certified" not in facts
     for entry in facts["rounds"]:
+        assert entry["certified"] is None
         assert 0 <= entry["test_accuracy"] <= 1
         assert 0 <= entry["control_accuracy"] <= 1
         assert next(fresh["kind"] for fresh in entry["fresh"]) == "uniform"
@@ -58,6 +60,18 @@ def test_a_preset_sets_what_is_not_given(rounds):
     net, _ = load_classifier(Path(facts["classifiers"][1]))
     assert net.class_names[-1] == "none"
     assert [entry["pool"] for entry in facts["rounds"]] == [0, 10]
+
+
+def test_rounds_with_a_guarantee_tell_what_is_certified(rounds):
+    facts = json.loads(rounds("--policy", "guarantee", "--rounds", 1, "--json").out)
+    before, after = facts["rounds"]
+    assert before["certified"] is None
+    assert 0 < after["certified"] == facts["certified"] < 1
+    lines = rounds("--policy", "guarantee", "--rounds", 1).out.splitlines()
+    column = lines[0].split("  ")
+    assert any(part.strip() == "certified" for part in column)
+    assert f"{100 * after['certified']:.0f} %" in lines[2]
+    assert any(line.startswith("Certified: the part of the way") for line in lines)
 
 
 def test_the_same_command_with_more_rounds_goes_on(rounds):

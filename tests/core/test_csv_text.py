@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 
 import pytest
@@ -17,6 +18,12 @@ def test_numbers_have_a_point_and_nothing_is_an_empty_field() -> None:
 def test_rounds_without_a_control_have_an_empty_field() -> None:
     header, before, _ = figures_csv([make_report(0), make_report(1)]).splitlines()
     assert before.split(",")[header.split(",").index("control_accuracy")] == ""
+
+
+def test_what_is_certified_of_a_round_is_empty_without_a_guarantee() -> None:
+    reports = [make_report(0), dataclasses.replace(make_report(1), certified=0.55)]
+    rows = list(csv.DictReader(io.StringIO(figures_csv(reports))))
+    assert [row["certified"] for row in rows] == ["", "0.55"]
 
 
 @pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1+cmd", "-2+3", "@SUM(1)", "\t=1", "\n=1"])

@@ -20,9 +20,23 @@ def test_a_report_survives_json() -> None:
         assert RoundReport.from_dict(json.loads(json.dumps(report.to_dict()))) == report
 
 
+def test_a_report_of_before_there_were_guarantees_still_opens() -> None:
+    data = make_report(1).to_dict()
+    del data["certified"]
+    assert RoundReport.from_dict(data) == make_report(1)
+    sure = dataclasses.replace(make_report(1), certified=0.55)
+    assert RoundReport.from_dict(json.loads(json.dumps(sure.to_dict()))) == sure
+
+
 def test_a_report_with_a_wrong_entry_is_refused() -> None:
     data = make_report(1).to_dict()
-    for name, value in (("number", True), ("test_accuracy", "much"), ("scores", [None]), ("fresh", [{}])):
+    for name, value in (
+        ("number", True),
+        ("test_accuracy", "much"),
+        ("scores", [None]),
+        ("certified", "far"),
+        ("fresh", [{}]),
+    ):
         with pytest.raises(ReportError, match="must be one that this program wrote"):
             RoundReport.from_dict(data | {name: value})
 

@@ -72,7 +72,7 @@ def test_settings_of_trainings_and_rounds_are_options_of_these(window: OpenWindo
     )
     vary(window.lab.pages.show("rounds").findChild(QWidget, "rounds_policy"))
     assert job.currentText() == "Rounds of retraining"
-    assert page.findChild(QLineEdit, "vary_policy").text() == "uniform, none-class, noise, control"
+    assert page.findChild(QLineEdit, "vary_policy").text() == "uniform, none-class, guarantee, noise, control"
 
 
 def test_what_the_window_shows_is_followed_while_the_page_is_seen(window: OpenWindow) -> None:

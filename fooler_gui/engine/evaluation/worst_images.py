@@ -15,6 +15,7 @@ from fooler_gui.core.settings import check_number
 from fooler_gui.data.dataset import Dataset, to_float
 from fooler_gui.data.starts import Noise, noise_rng, uniform_noise
 from fooler_gui.engine.descent.attack import drive
+from fooler_gui.engine.guarantee.certifying import certified_radii
 from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.nets.classifier import Classifier
 
@@ -64,6 +65,9 @@ def measure_fooledness(
         found: (N, H, W, C) float32, the found images, N ≥ 1.
         rng_seed: The number that starts the fresh noise, the same before and after a retraining.
         control: A stop ends it early with None.
+
+    Raises:
+        GuaranteeError: The layers of a guarantee are not exactly those of one.
     """
     yield Working(sentence="Measuring the test accuracy")
     accuracy = accuracy_on(classifier, dataset.test_images, dataset.test_labels, control)
@@ -72,11 +76,13 @@ def measure_fooledness(
     if accuracy is None or share is None:
         return None
     noise = uniform_noise(noise_rng(Noise.FRESH_IMAGES, rng_seed), (_NOISE_IMAGES, *classifier.input_shape))
+    radii = certified_radii(classifier, found)
     return Fooledness(
         test_accuracy=accuracy,
         found_mean_confidence=mean_confidence(classifier, found, classes),
         noise_mean_confidence=mean_confidence(classifier, noise, classes),
         fresh_fooled_share=share,
+        found_certified=None if radii is None else float(np.median(radii)),
     )
 
 

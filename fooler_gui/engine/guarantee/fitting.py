@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.guarantee import GuaranteeSettings
 from fooler_gui.core.messages import Remark, Working
+from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.core.work_time import validation_count
 from fooler_gui.data.dataset import Dataset, to_float
 from fooler_gui.data.starts import Noise, noise_rng
@@ -31,6 +32,7 @@ _MOST_VALUES = 2**27
 """The most numbers of all images together that densities are fitted on."""
 _LEAST_VALIDATION, _IMAGES_A_COMPONENT = 100, 10
 _CLUSTERED, _ITERATIONS = 20_000, 10
+_FITTING = "Fitting the density of the training images"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,15 +50,11 @@ class Fitted:
     validation_images: int
 
 
-def fit_densities(dataset: Dataset, settings: GuaranteeSettings) -> Generator[Working | Remark, None, Fitted]:
-    """Yields progress and returns the densities of the training images.
-
-    p_in has its components where k-means puts them in the metric, weighted by their images and all of one variance, the
-    mean square of the images' distances. p_out is one wide component at the mean of all. λ is such that the share
-    `kept` of the validation images, on which nothing is fitted, have r ≥ `KEPT_RATIO`.
+def check_dataset(dataset: Dataset) -> None:
+    """Checks that densities can be fitted on the training images of `dataset`.
 
     Raises:
-        GuaranteeError: The images are too few or too large, or all alike.
+        GuaranteeError: They are too few or too large.
     """
     size = math.prod(dataset.input_shape)
     if size > MOST_NUMBERS:
@@ -70,6 +68,22 @@ def fit_densities(dataset: Dataset, settings: GuaranteeSettings) -> Generator[Wo
             f"A guarantee needs at least {_LEAST_VALIDATION} validation images, a sixth of the training images; "
             f"{dataset.name} has {kept}."
         )
+
+
+def fit_densities(
+    dataset: Dataset, settings: GuaranteeSettings, control: RunControl
+) -> Generator[Working | Remark, None, Fitted | None]:
+    """Yields progress and returns the densities of the training images, or None after a stop.
+
+    p_in has its components where k-means puts them in the metric, weighted by their images and all of one variance, the
+    mean square of the images' distances. p_out is one wide component at the mean of all. λ is such that the share
+    `kept` of the validation images, on which nothing is fitted, have r ≥ `KEPT_RATIO`.
+
+    Raises:
+        GuaranteeError: The images are too few or too large, or all alike.
+    """
+    check_dataset(dataset)
+    size, kept = math.prod(dataset.input_shape), validation_count(len(dataset.train_images))
     rng = noise_rng(Noise.GUARANTEE, settings.rng_seed)
     most = _MOST_VALUES // size
     left = len(dataset.train_images) - kept
@@ -84,8 +98,9 @@ def fit_densities(dataset: Dataset, settings: GuaranteeSettings) -> Generator[Wo
             sentence=f"For {len(points):,} training images there are {components:,} components, one for ten images, in "
             f"place of {settings.components:,}."
         )
-    yield Working(sentence="Fitting the density of the training images")
-    inside = _components(points, components, rng)
+    inside = yield from _components(points, components, rng, control)
+    if inside is None:
+        return None
     variance = float(inside.variances[0])
     if not variance > 0:
         raise GuaranteeError(f"A guarantee needs training images that differ; those of {dataset.name} are all alike.")
@@ -94,10 +109,21 @@ def fit_densities(dataset: Dataset, settings: GuaranteeSettings) -> Generator[Wo
     )
     densities = Densities(matrix=matrix, offset=offset, inside=inside, outside=outside)
     yield Working(sentence="Asking about the validation images")
+    return Fitted(
+        densities=with_share_kept(densities, dataset, settings.kept),
+        fitted_images=len(points),
+        validation_images=kept,
+    )
+
+
+def with_share_kept(densities: Densities, dataset: Dataset, share: float) -> Densities:
+    """Returns `densities` with the greatest λ at which a `share` of the validation images have r ≥ `KEPT_RATIO`."""
+    kept = validation_count(len(dataset.train_images))
     ratios = np.sort(densities.log_ratio(to_float(dataset.train_images[:kept])))
-    least = ratios[math.floor((1 - settings.kept) * kept)]
+    least = ratios[math.floor((1 - share) * kept)]
+    outside = densities.outside
     weighted = replace(outside, log_weights=outside.log_weights + least - math.log(KEPT_RATIO))
-    return Fitted(densities=replace(densities, outside=weighted), fitted_images=len(points), validation_images=kept)
+    return replace(densities, outside=weighted)
 
 
 def _rows(dataset: Dataset, places: np.ndarray) -> FloatArray:
@@ -105,12 +131,22 @@ def _rows(dataset: Dataset, places: np.ndarray) -> FloatArray:
     return images.reshape(len(images), -1)
 
 
-def _components(points: FloatArray, count: int, rng: np.random.Generator) -> Mixture:
-    """Returns a mixture of at most `count` components of one variance, fitted on `points` (N, n)."""
+def _components(
+    points: FloatArray, count: int, rng: np.random.Generator, control: RunControl
+) -> Generator[Working, None, Mixture | None]:
+    """Yields progress and returns a mixture of at most `count` components of one variance, fitted on `points` (N, n).
+
+    Returns None after a stop.
+    """
     some = points[rng.permutation(len(points))[:_CLUSTERED]]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # of clusters without images, which are left out below
-        centres, _ = kmeans2(some, count, iter=_ITERATIONS, minit="points", seed=rng)
+    centres = some[rng.choice(len(some), count, replace=False)]
+    whole = _ITERATIONS + len(points) / len(some)
+    for done in range(_ITERATIONS):
+        if control.next() is Next.STOP:
+            return None
+        yield Working(sentence=_FITTING, fraction=done / whole)
+        centres = _moved(centres, some)
+    yield Working(sentence=_FITTING, fraction=_ITERATIONS / whole)
     nearest, _ = vq(points, centres)
     _, nearest, sizes = np.unique(nearest, return_inverse=True, return_counts=True)
     averaging = csr_array((1 / sizes[nearest], (nearest, np.arange(len(points)))))
@@ -122,3 +158,11 @@ def _components(points: FloatArray, count: int, rng: np.random.Generator) -> Mix
         variances=np.full(len(sizes), variance),
         log_weights=np.log(sizes / sizes.sum()),
     )
+
+
+def _moved(centres: FloatArray, points: FloatArray) -> FloatArray:
+    """Returns `centres` (K, n) after an iteration of k-means on `points` (N, n)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of clusters without images, which are left out in the end
+        moved: FloatArray = kmeans2(points, centres, iter=1, minit="matrix")[0]
+    return moved

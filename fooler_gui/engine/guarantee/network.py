@@ -31,23 +31,53 @@ _EXACT = "float64"
 _METRIC, _INSIDE, _OUTSIDE, _CLASSES = (f"{GUARANTEE}{part}" for part in ("metric", "inside", "outside", "classes"))
 
 
+def has_guarantee(classifier: Classifier) -> bool:
+    """Returns whether `classifier` has layers of a guarantee; `densities_of` tells whether they are one."""
+    return any(layer.name.startswith(GUARANTEE) for layer in classifier.network.layers)
+
+
+def check_classifier(classifier: Classifier) -> None:
+    """Checks that `classifier` can be given a guarantee.
+
+    Raises:
+        GuaranteeError: It has one already, or does not take images as they are, in float32.
+    """
+    if has_guarantee(classifier):
+        raise GuaranteeError("The classifier has a guarantee already; make a new one from the classifier without it.")
+    precision = classifier.network.inputs[0].dtype
+    if precision != "float32":
+        raise GuaranteeError(f"A guarantee needs a classifier that takes images in float32; it takes {precision}.")
+
+
 def with_guarantee(classifier: Classifier, densities: Densities) -> Classifier:
     """Returns a copy of `classifier` that mixes what it says with the guarantee's `densities`.
 
     Raises:
-        GuaranteeError: It has a guarantee already, or does not take images as they are, in float32.
+        GuaranteeError: It cannot be given one; see `check_classifier`.
     """
+    check_classifier(classifier)
     network = classifier.copy().network
-    if any(layer.name.startswith(GUARANTEE) for layer in network.layers):
-        raise GuaranteeError("The classifier has a guarantee already; make a new one from the classifier without it.")
     images = network.inputs[0]
-    if images.dtype != "float32":
-        raise GuaranteeError(f"A guarantee needs a classifier that takes images in float32; it takes {images.dtype}.")
     inside, outside = len(densities.inside.variances), len(densities.outside.variances)
     probabilities = _mixed(images, _logits(network), inside, outside)
     mixed = keras.Model(images, probabilities, name=network.name)
-    _set_densities(mixed, densities)
-    return classifier.rebuilt(mixed)
+    made = classifier.rebuilt(mixed)
+    set_densities(made, densities)
+    return made
+
+
+def set_densities(classifier: Classifier, densities: Densities) -> None:
+    """Gives the guarantee of `classifier` other `densities` of as many components."""
+    network = classifier.network
+    network.get_layer(_METRIC).set_weights([densities.matrix.T, densities.offset])
+    network.get_layer(_INSIDE).set_weights(_exponents(densities.inside))
+    network.get_layer(_OUTSIDE).set_weights(_exponents(densities.outside))
+
+
+def set_densities_trained(classifier: Classifier, *, trained: bool) -> None:
+    """Sets whether a training changes the two densities of `classifier`, too; their metric always stays."""
+    for part in (_INSIDE, _OUTSIDE):
+        classifier.network.get_layer(part).trainable = trained
 
 
 def densities_of(classifier: Classifier, name: str) -> Densities:
@@ -162,12 +192,6 @@ def _described(network: keras.Model, entry: str) -> Any:
 
 
 # Weights ------------------------------------------------------------------------------------------------------------
-
-
-def _set_densities(network: keras.Model, densities: Densities) -> None:
-    network.get_layer(_METRIC).set_weights([densities.matrix.T, densities.offset])
-    network.get_layer(_INSIDE).set_weights(_exponents(densities.inside))
-    network.get_layer(_OUTSIDE).set_weights(_exponents(densities.outside))
 
 
 def _exponents(mixture: Mixture) -> list[DoubleArray]:

@@ -7,17 +7,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fooler_gui.core.arrays import DoubleArray, FloatArray
 from fooler_gui.core.guarantee import LEVELS, Certificate, CertifiedImage, GuaranteeReport
 from fooler_gui.core.jobs import Certify, Guarantee
 from fooler_gui.core.messages import Certified, GuaranteeMade, Message, Working
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.engine.contents import LabContents
-from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
 from fooler_gui.engine.guarantee.bounds import Bounds
+from fooler_gui.engine.guarantee.certifying import bounds_of, nearest_distances
+from fooler_gui.engine.guarantee.densities import Densities
 from fooler_gui.engine.guarantee.fitting import fit_densities
-from fooler_gui.engine.guarantee.network import densities_of, with_guarantee
+from fooler_gui.engine.guarantee.joint import train_jointly
+from fooler_gui.engine.guarantee.network import with_guarantee
 from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.nets.classifier_file import check_writable, describe, save_classifier
 
@@ -36,10 +37,17 @@ def make_guarantee(contents: LabContents, job: Guarantee, control: RunControl) -
     present, dataset = contents.require_present(), contents.dataset
     present.forget_computed()
     began = time.perf_counter()
-    fitted = yield from fit_densities(dataset, job.settings)
+    fitted = yield from fit_densities(dataset, job.settings, control)
+    if fitted is None:
+        return
+    densities: Densities | None = fitted.densities
+    mixed = with_guarantee(present.classifier, fitted.densities)
+    if job.settings.joint_steps:
+        densities = yield from train_jointly(mixed, dataset, job.settings, control)
+    if densities is None:
+        return
     seconds = time.perf_counter() - began
     yield Working(sentence="Measuring the test accuracy")
-    mixed = with_guarantee(present.classifier, fitted.densities)
     before, after = (
         accuracy_on(classifier, dataset.test_images, dataset.test_labels, control)
         for classifier in (present.classifier, mixed)
@@ -49,10 +57,10 @@ def make_guarantee(contents: LabContents, job: Guarantee, control: RunControl) -
     save_classifier(mixed, path, after, dataset.sha256)
     report = GuaranteeReport(
         settings=job.settings,
-        components=len(fitted.densities.inside.variances),
+        components=len(densities.inside.variances),
         fitted_images=fitted.fitted_images,
         validation_images=fitted.validation_images,
-        distances=_distances(Bounds(fitted.densities, len(mixed.class_names))),
+        distances=_distances(Bounds(densities, len(mixed.class_names))),
         accuracy_before=before,
         accuracy=after,
         seconds=seconds,
@@ -68,7 +76,7 @@ def certify(contents: LabContents, job: Certify, control: RunControl) -> Iterato
     """
     present = contents.require_present()
     classifier = present.classifier
-    bounds = Bounds(densities_of(classifier, present.info.name), len(classifier.class_names))
+    bounds = bounds_of(classifier, present.info.name)
     neighbours = contents.neighbours if contents.dataset.has_images else None
     certified: list[CertifiedImage] = []
     seconds = 0.0
@@ -82,7 +90,7 @@ def certify(contents: LabContents, job: Certify, control: RunControl) -> Iterato
         around = bounds.around(images)
         radii, highest = np.stack([around.radii(level) for level in LEVELS], axis=1), around.confidences(job.radius)
         seconds += time.perf_counter() - began
-        nearest = [None] * len(images) if neighbours is None else _nearest(neighbours, images).tolist()
+        nearest = [None] * len(images) if neighbours is None else nearest_distances(neighbours, images).tolist()
         figures = zip(confidences.tolist(), map(tuple, radii.tolist()), highest.tolist(), nearest, strict=True)
         certified += [
             CertifiedImage(confidence=confidence, radii=own, bound=bound, nearest=distance)
@@ -101,10 +109,3 @@ def certify(contents: LabContents, job: Certify, control: RunControl) -> Iterato
 
 def _distances(bounds: Bounds) -> tuple[float, ...]:
     return tuple(map(bounds.distance, LEVELS))
-
-
-def _nearest(neighbours: PixelNeighbours, images: FloatArray) -> DoubleArray:
-    """Returns (N,) the Euclidean distance of each of `images` (N, H, W, C) from the nearest training image."""
-    found = neighbours.nearest(images, 1).images[:, 0].astype(np.float64)
-    distances: DoubleArray = np.linalg.norm((found - images).reshape(len(images), -1), axis=1)
-    return distances

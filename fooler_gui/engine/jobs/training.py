@@ -17,6 +17,7 @@ from fooler_gui.core.work_time import COMPARING, attacked_labels, validation_cou
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.contents import LabContents
 from fooler_gui.engine.evaluation.worst_images import measure_fooledness
+from fooler_gui.engine.guarantee.giving import check_givable, given_guarantee
 from fooler_gui.engine.in_use import InUse
 from fooler_gui.engine.jobs.measuring import sample_remark
 from fooler_gui.engine.machine import machine
@@ -109,6 +110,8 @@ def retrain_classifier(contents: LabContents, job: Retrain, control: RunControl)
     yield from frozen_remark(present.classifier)
     present.forget_computed()
     dataset, settings = contents.dataset, job.settings
+    if settings.guarantee:
+        check_givable(present.classifier, present.info.name, dataset)
     yield from sample_remark("Fresh noise is", dataset)
     watch = Stopwatch(control)
     before = yield from measure_fooledness(present.classifier, dataset, job.images, settings.rng_seed, control)
@@ -116,7 +119,11 @@ def retrain_classifier(contents: LabContents, job: Retrain, control: RunControl)
         return
     yield watch.timed(COMPARING, present.classifier, 1, attacked_labels(len(dataset.class_names)))
     began = time.perf_counter()
-    classifier = present.classifier.copy()
+    classifier: Classifier | None = present.classifier.copy()
+    if settings.guarantee:
+        classifier = yield from given_guarantee(present.classifier, dataset, settings.rng_seed, control)
+    if classifier is None:
+        return
     kept = validation_count(len(dataset.train_images))
     training = retrain(classifier, dataset, job.images, settings, kept, control)
     former = "" if settings.from_start else present.info.sha256

@@ -25,6 +25,7 @@ from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.starts import Noise, make_images, noise_rng, uniform_noise
 from fooler_gui.engine.descent.attack import Attack, Driven
 from fooler_gui.engine.descent.fresh_attack import FreshImages, driven_to_the_end
+from fooler_gui.engine.guarantee.certifying import certified_radii
 from fooler_gui.engine.nets.classifier import Classifier
 
 STEPS = 150
@@ -80,7 +81,7 @@ def _checks(attacks: _Attacks, former: Classifier | None, dataset: Dataset) -> G
     again = np.any([white.over, *(restart.over for restart in restarted)], axis=0)
     blind = yield from attacks.blind()
     checks = [
-        _gradients(white),
+        _gradients(white, attacks.proved(white)),
         _restarts(white.over, again),
         _other_starts(white.over, elsewhere.over),
         _margin(white.over, by_margin.over),
@@ -171,6 +172,11 @@ class _Attacks:
             images[better], best = changed[better], np.maximum(best, probabilities)
         return best > THRESHOLD
 
+    def proved(self, driven: Driven) -> BoolArray:
+        """Returns (N,) of which images a guarantee proves that nothing near them is over the threshold."""
+        radii = certified_radii(self._classifier, driven.images, THRESHOLD)
+        return np.zeros(len(driven.images), np.bool_) if radii is None else radii > 0
+
     def transferred(self, former: Classifier) -> Generator[Working, None, tuple[BoolArray, BoolArray]]:
         """Returns (N,) which images made on `former` are over its threshold, and which of these are so here."""
         (driven,) = yield from self.driven("Checking by transfer", [self.attack(self.starts)], former)
@@ -196,18 +202,22 @@ def beats(challenger: BoolArray, white_box: BoolArray) -> bool:
     return won - lost > 2 * math.sqrt(won + lost)
 
 
-def _gradients(white: Driven) -> HonestyCheck:
+def _gradients(white: Driven, proved: BoolArray) -> HonestyCheck:
     missed = ~white.over
-    share = float((white.zero_gradients & missed).mean())
+    stuck = white.zero_gradients & missed
+    share, by_guarantee = float((stuck & ~proved).mean()), float((stuck & proved).mean())
     norm = float(np.median(white.gradient_norms[missed])) if missed.any() else float(np.median(white.gradient_norms))
     suspicious = share > _ZERO_SHARE
     return HonestyCheck(
         name="gradients",
         done=f"Drove {len(missed)} images of noise for {STEPS} steps and looked at the last gradients.",
         found=f"{format_share(share)} of the images did not fool it and had no gradient at all; the median norm was "
-        f"{format_number(float(f'{norm:.3g}'))}.",
+        f"{format_number(float(f'{norm:.3g}'))}."
+        + (f" Nor had {format_share(by_guarantee)}, which provably cannot fool it." if by_guarantee else ""),
         meaning="Descent cannot move these images, so their low probability proves nothing."
         if suspicious
+        else "Where descent has no gradients to follow, there is provably nothing to find near."
+        if by_guarantee
         else "Descent has gradients to follow.",
         suspicious=suspicious,
         figures={"zero_gradients": share, "median_norm": norm},

@@ -16,18 +16,22 @@ import numpy as np
 from fooler_gui.core.arrays import FloatArray, frozen
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.cycles import collect_cycles
+from fooler_gui.core.guarantee import median_share
 from fooler_gui.core.label_sample import MOST_LABELS, sample_words
 from fooler_gui.core.messages import Remark, RoundFinished, RoundsOpened, Working, WorkTimed
 from fooler_gui.core.path_text import text_of
 from fooler_gui.core.round_report import RoundReport
-from fooler_gui.core.rounds_spec import NONE_CLASS, RoundsSettings, RoundsSpec
+from fooler_gui.core.rounds_spec import GUARANTEE, NONE_CLASS, RoundsSettings, RoundsSpec
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.sentences import given_in_round
 from fooler_gui.core.work_time import ATTACKING, ROUND_TRAINING, attacked_labels, driven_batches, driving_part
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine.descent.fresh_attack import Judge, drive_fresh
+from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
 from fooler_gui.engine.evaluation.worst_images import mean_confidence
+from fooler_gui.engine.guarantee.certifying import certified_radii, nearest_distances
+from fooler_gui.engine.guarantee.giving import check_givable, given_guarantee
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.mending import honesty
 from fooler_gui.engine.mending.round_images import given_images, seek_images
@@ -73,9 +77,12 @@ def perform_rounds(
         Whether all rounds of `spec` are finished.
 
     Raises:
-        LabError: The folder cannot be used, the images of a round would take more than 1 GiB, or a training diverged.
+        LabError: The folder cannot be used, the images of a round would take more than 1 GiB, the classifier cannot be
+            given the guarantee that is wanted, or a training diverged.
     """
     check_size(spec.settings, dataset.input_shape, len(dataset.class_names))
+    if spec.settings.policy == GUARANTEE:
+        check_givable(first, info.name, dataset)
     rounds = _Rounds(first, info, judge, dataset, spec, folder, control)
     with folder.going_on(new_rounds(spec, info, machine(), dataset.info)) as otherwise:
         if otherwise:
@@ -158,6 +165,7 @@ class _Rounds:
     ) -> None:
         self._first, self._info, self._judge = first, info, judge
         self._dataset, self._spec, self._folder, self._control = dataset, spec, folder, control
+        self._neighbours = PixelNeighbours(dataset)
         self._wish = Wish(recorded_layers=first.chosen_layers, dataset_sha256=dataset.sha256)
 
     def perform(self, number: int) -> Generator[RoundMessage, None, RoundReport | None]:
@@ -200,10 +208,11 @@ class _Rounds:
         settings: RoundsSettings,
         number: int,
         path: Path,
-    ) -> Generator[RecordedProgress | WorkTimed, None, tuple[Classifier, float] | None]:
+    ) -> Generator[RoundMessage, None, tuple[Classifier, float] | None]:
         """Yields progress; returns the classifier, saved to the file `path`, with its test accuracy."""
-        to_widen = settings.policy == NONE_CLASS and not former.has_none_class
-        classifier = with_none_class(former) if to_widen else former.copy()
+        classifier = yield from self._to_train(former, settings)
+        if classifier is None:
+            return None
         pool = [found.to_train_on for found in images]
         examples = round_examples(classifier, self._dataset, pool, settings, number)
         watch = Stopwatch(self._control)
@@ -219,7 +228,16 @@ class _Rounds:
         )
         return (classifier, accuracy) if written else None
 
-    def _control_accuracy(self, number: int) -> Generator[RecordedProgress | WorkTimed, None, float | None]:
+    def _to_train(
+        self, former: Classifier, settings: RoundsSettings
+    ) -> Generator[RoundMessage, None, Classifier | None]:
+        """Yields progress; returns a copy of `former` with what the policy adds to it, or None after a stop."""
+        if settings.policy == GUARANTEE:
+            return (yield from given_guarantee(former, self._dataset, settings.rng_seed, self._control))
+        to_widen = settings.policy == NONE_CLASS and not former.has_none_class
+        return with_none_class(former) if to_widen else former.copy()
+
+    def _control_accuracy(self, number: int) -> Generator[RoundMessage, None, float | None]:
         if number == 1:
             former, sha256 = self._first, self._info.sha256
         else:
@@ -274,7 +292,13 @@ class _Rounds:
             scores=scores,
             former_scores=tuple(former_scores),
             checks=checks,
+            certified=self._certified(classifier, fresh.noise),
         )
+
+    def _certified(self, classifier: Classifier, noise: FloatArray) -> float | None:
+        """Returns how much of the way to the nearest training image is certified of `noise`; see `RoundReport`."""
+        radii = certified_radii(classifier, noise)
+        return None if radii is None else median_share(radii, nearest_distances(self._neighbours, noise))
 
     def _old_confidence(self, classifier: Classifier, images: list[RoundImages]) -> float | None:
         """Returns the mean confidence, among the dataset's classes, on the final images of all rounds."""

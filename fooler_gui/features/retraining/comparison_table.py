@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -21,6 +22,7 @@ class _Measure:
     words: str
     tip: str
     more_is_better: bool = False
+    text: Callable[[float], str] = format_share
 
 
 _MEASURES = (
@@ -46,6 +48,14 @@ _MEASURES = (
         tip="Less is better: the share of fresh noise images that the misclassification cost alone drives over a "
         "probability of 0.999 within 60 steps.",
     ),
+    _Measure(
+        name="found_certified",
+        words="Certified radius of the found images",
+        tip="More is better: the Euclidean distance from a found image within which no image whatsoever is given a "
+        "confidence over 11 %, the median; – without a guarantee.",
+        more_is_better=True,
+        text="{:.2f}".format,
+    ),
 )
 _CONTROL_TIP = (
     "Further training alone changes the accuracy, too. To attribute a change to the found images, compare with as many "
@@ -54,22 +64,19 @@ _CONTROL_TIP = (
 
 
 class ComparisonTable(QWidget):
-    """Four measures before and after, and whether they improved. Main thread only."""
+    """Some measures before and after, and whether they improved. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._answers = [self._make_values(measure) for measure in _MEASURES]
+        self._rows = [(self._make_words(measure), *self._make_values(measure)) for measure in _MEASURES]
         grid = empty_grid(row_gap=SPACING // 4)
         for column in range(3):
             grid.setColumnStretch(column, 1)
         for column, text in enumerate(("before", "after")):
             grid.addWidget(QuietLabel(text, self), 0, column, Qt.AlignmentFlag.AlignRight)
-        for index, (measure, answers) in enumerate(zip(_MEASURES, self._answers, strict=True)):
+        for index, (words, *answers) in enumerate(self._rows):
             row = 3 * index + 1
             grid.setRowMinimumHeight(row, SPACING if index else 0)
-            words = QLabel(measure.words, self)
-            words.setWordWrap(True)
-            words.setToolTip(paragraphs(measure.tip))
             grid.addWidget(words, row + 1, 0, 1, 3)
             for column, label in enumerate(answers):
                 grid.addWidget(label, row + 2, column)
@@ -79,13 +86,21 @@ class ComparisonTable(QWidget):
         column_of(grid, note, on=self)
 
     def set_values(self, before: Fooledness, after: Fooledness) -> None:
-        """Shows the measures of the classifier `before` and `after` retraining."""
-        for measure, labels in zip(_MEASURES, self._answers, strict=True):
+        """Shows the measures of the classifier `before` and `after` retraining; one that neither has is hidden."""
+        for measure, (words, *labels) in zip(_MEASURES, self._rows, strict=True):
             old, new = getattr(before, measure.name), getattr(after, measure.name)
-            texts = (format_share(old), format_share(new), _verdict(old, new, measure.more_is_better))
+            for label in (words, *labels):
+                label.setHidden(old is None and new is None)
+            texts = (_text(old, measure), _text(new, measure), _verdict(old, new, measure))
             for label, when, text in zip(labels, ("before", "after", "change"), texts, strict=True):
                 label.setText(text)
                 label.setAccessibleName(f"{measure.words}, {when}: {text}")
+
+    def _make_words(self, measure: _Measure) -> QLabel:
+        words = QLabel(measure.words, self)
+        words.setWordWrap(True)
+        words.setToolTip(paragraphs(measure.tip))
+        return words
 
     def _make_values(self, measure: _Measure) -> tuple[QLabel, QLabel, QLabel]:
         before, after, verdict = QLabel(self), QLabel(self), QLabel(self)
@@ -101,9 +116,15 @@ class ComparisonTable(QWidget):
         return before, after, verdict
 
 
-def _verdict(before: float, after: float, more_is_better: bool) -> str:
+def _text(value: float | None, measure: _Measure) -> str:
+    return "–" if value is None else measure.text(value)
+
+
+def _verdict(before: float | None, after: float | None, measure: _Measure) -> str:
     """Returns the direction of a change and what it means; a change not visible in the texts is none."""
-    if format_share(before) == format_share(after):
+    if before is None or after is None:
+        return ""
+    if measure.text(before) == measure.text(after):
         return "= same"
     arrow = "↑" if after > before else "↓"
-    return f"{arrow} better" if (after > before) is more_is_better else f"{arrow} worse"
+    return f"{arrow} better" if (after > before) is measure.more_is_better else f"{arrow} worse"

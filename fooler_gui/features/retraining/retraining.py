@@ -22,7 +22,7 @@ from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.time_label import TimeLabel
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
-_MAIN_SETTINGS = ("steps", "noise", "blanks", "from_start")
+_MAIN_SETTINGS = ("steps", "noise", "blanks", "from_start", "guarantee")
 _FURTHER_SETTINGS = ("batch_size", "learning_rate", "rng_seed")
 _NOTHING_FOUND = "No found images yet. Run the descent first."
 _RUN_FOUND_NOTHING = "This run has found no images yet. Run the descent, or choose all runs since the start."

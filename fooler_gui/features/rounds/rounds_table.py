@@ -30,6 +30,10 @@ def _found(report: RoundReport) -> str:
     return f"{report.found:,} of {report.images:,}" if report.number else "–"
 
 
+def _certified(report: RoundReport) -> str:
+    return "–" if report.certified is None else format_share(report.certified, 0)
+
+
 def _worst(report: RoundReport) -> str:
     worst = _worst_of(report)
     return f"{worst.kind}  {_share(worst)}"
@@ -84,6 +88,13 @@ _COLUMNS: tuple[Column[RoundReport], ...] = (
         tip=f"Of the kinds of starts that no round trains on, the most successful. {_FOOLS}\n{_AGREED}",
         text=_worst,
         cell_tip=lambda report: _share_tip(_worst_of(report)),
+    ),
+    Column(
+        words="Certified",
+        tip="More is better: how much of the way from noise to the nearest training image is certified. No image "
+        "whatsoever so near to the noise is given a confidence over 11 %. The median of fresh uniform noise; – for a "
+        "classifier without a guarantee.",
+        text=_certified,
     ),
     Column(
         words="Masking",

@@ -1,30 +1,31 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
+from generators import outcome
 from tiny import make_dataset
 
 from fooler_gui.core.guarantee import GuaranteeSettings
-from fooler_gui.core.messages import Remark
+from fooler_gui.core.messages import Remark, Working
+from fooler_gui.core.run_control import RunControl
 from fooler_gui.data.dataset import Dataset, to_float
 from fooler_gui.engine.guarantee.densities import GuaranteeError
-from fooler_gui.engine.guarantee.fitting import KEPT_RATIO, Fitted, fit_densities
+from fooler_gui.engine.guarantee.fitting import KEPT_RATIO, fit_densities, with_share_kept
+from fooler_gui.engine.guarantee.mixture import squared_distances
 
 DATASET = make_dataset(a_class=210)
 KEPT = 105
 SETTINGS = GuaranteeSettings(components=6, kept=0.9)
 
 
-def fit(dataset: Dataset = DATASET, settings: GuaranteeSettings = SETTINGS) -> tuple[Fitted, list[object]]:
-    told: list[object] = []
-    fitting = fit_densities(dataset, settings)
-    while True:
-        try:
-            told.append(next(fitting))
-        except StopIteration as end:
-            return end.value, told
+def fit(
+    dataset: Dataset = DATASET, settings: GuaranteeSettings = SETTINGS, control: RunControl | None = None
+) -> tuple[Any, list[Any]]:
+    told, fitted = outcome(fit_densities(dataset, settings, control or RunControl()))
+    return fitted, told
 
 
 def test_the_asked_share_of_validation_images_keeps_its_confidence() -> None:
@@ -32,6 +33,35 @@ def test_the_asked_share_of_validation_images_keeps_its_confidence() -> None:
     ratios = fitted.densities.log_ratio(to_float(DATASET.train_images[:KEPT]))
     assert fitted.validation_images == KEPT
     assert (ratios >= np.log(KEPT_RATIO) - 1e-9).sum() == KEPT - int(0.1 * KEPT)
+
+
+def test_another_share_is_kept_with_the_same_components() -> None:
+    densities = fit()[0].densities
+    all_kept = with_share_kept(densities, DATASET, 1.0)
+    ratios = all_kept.log_ratio(to_float(DATASET.train_images[:KEPT]))
+    assert ratios.min() == pytest.approx(np.log(KEPT_RATIO))
+    assert all_kept.inside is densities.inside
+
+
+def test_the_centres_are_those_of_k_means_and_its_progress_is_told() -> None:
+    fitted, told = fit()
+    fractions = [message.fraction for message in told if isinstance(message, Working) and message.fraction is not None]
+    assert len(fractions) == 11
+    assert fractions == sorted(set(fractions))
+    assert fractions[0] == 0
+    densities = fitted.densities
+    points = densities.points(to_float(DATASET.train_images[KEPT:]))
+    nearest = squared_distances(points, densities.inside.centres).argmin(axis=1)
+    for component in range(len(densities.inside.variances)):
+        own = points[nearest == component]
+        np.testing.assert_allclose(own.mean(axis=0), densities.inside.centres[component], atol=1e-4)
+        assert np.exp(densities.inside.log_weights[component]) == pytest.approx(len(own) / len(points))
+
+
+def test_a_stop_ends_the_fitting_without_densities() -> None:
+    control = RunControl()
+    control.stop()
+    assert fit(control=control)[0] is None
 
 
 def test_components_lie_among_the_training_images_and_weigh_as_many() -> None:

@@ -6,16 +6,26 @@ from typing import Any
 
 import numpy as np
 import pytest
-from lab_jobs import FOUND, frozen_file, only, perform, stop_at_progress, weights_in
+from lab_jobs import FOUND, frozen_file, make_lab, only, perform, stop_at_progress, weights_in
+from tiny import make_classifier, make_dataset, write_dataset
 
 from fooler_gui.core import jobs
-from fooler_gui.core.messages import ClassifierReady, Message, Remark, RetrainingFinished, TrainingProgress
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.messages import (
+    ClassifierReady,
+    Message,
+    Remark,
+    RetrainingFinished,
+    TrainingProgress,
+    Working,
+)
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import RetrainingSettings, SettingError
 from fooler_gui.data.file_hash import sha256_of
+from fooler_gui.engine.guarantee.network import densities_of
 from fooler_gui.engine.lab import Lab
 from fooler_gui.engine.machine import machine
-from fooler_gui.engine.nets.classifier_file import load_classifier
+from fooler_gui.engine.nets.classifier_file import load_classifier, save_classifier
 from fooler_gui.records.training_record import TrainingRecord
 
 
@@ -43,6 +53,41 @@ def test_retraining_compares_before_and_after_and_yields_a_candidate(ready: Lab,
     )
     assert [message.step for message in messages if isinstance(message, TrainingProgress)] == [10, 20]
     assert ready.classifier_info.path == path
+
+
+def test_a_candidate_is_given_a_guarantee_and_keeps_it_when_retrained_again(tmp_path: Path) -> None:
+    lab = make_lab(write_dataset(make_dataset(a_class=210), tmp_path / "images.npz"))
+    save_classifier(make_classifier(class_names=("0", "1", "2")), tmp_path / "plain.keras")
+    perform(lab, jobs.OpenClassifier(path=str(tmp_path / "plain.keras")))
+    messages = retrain(lab, tmp_path / "sure.keras", guarantee=True)
+    finished = only(messages, RetrainingFinished)
+    assert (finished.before.found_certified, finished.after.found_certified) == (None, 0)  # a third is over 11 %
+    sure = densities_of(load_classifier(tmp_path / "sure.keras")[0], "sure")
+    perform(lab, jobs.KeepCandidate())
+    again = retrain(lab, tmp_path / "again.keras", guarantee=True, from_start=True)
+    assert only(again, RetrainingFinished).before.found_certified == 0
+    kept = densities_of(load_classifier(tmp_path / "again.keras")[0], "again")
+    np.testing.assert_array_equal(kept.inside.centres, sure.inside.centres)
+
+
+def test_a_stop_while_the_guarantee_is_fitted_ends_the_retraining(tmp_path: Path) -> None:
+    lab = make_lab(write_dataset(make_dataset(a_class=210), tmp_path / "images.npz"))
+    save_classifier(make_classifier(class_names=("0", "1", "2")), tmp_path / "plain.keras")
+    perform(lab, jobs.OpenClassifier(path=str(tmp_path / "plain.keras")))
+
+    def stop_at_fitting(message: Message, control: RunControl) -> None:
+        if isinstance(message, Working) and message.sentence.startswith("Fitting the density"):
+            control.stop()
+
+    messages = retrain(lab, tmp_path / "sure.keras", stop_at_fitting, guarantee=True)
+    assert not any(isinstance(message, RetrainingFinished) for message in messages)
+    assert not (tmp_path / "sure.keras").exists()
+
+
+def test_a_guarantee_that_cannot_be_given_is_refused_at_once(ready: Lab, tmp_path: Path) -> None:
+    with pytest.raises(LabError, match="A guarantee needs at least 100 validation images"):
+        retrain(ready, tmp_path / "sure.keras", guarantee=True)
+    assert not (tmp_path / "sure.keras").exists()
 
 
 def test_a_candidate_kept_is_in_use_and_the_one_before_it_can_be_restored(

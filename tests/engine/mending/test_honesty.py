@@ -11,6 +11,9 @@ from fooler_gui.core.round_report import HonestyCheck
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.engine.descent import fresh_attack
 from fooler_gui.engine.descent.fresh_attack import drive_fresh, judge_of
+from fooler_gui.engine.guarantee.densities import Densities
+from fooler_gui.engine.guarantee.mixture import Mixture
+from fooler_gui.engine.guarantee.network import with_guarantee
 from fooler_gui.engine.mending import honesty
 from fooler_gui.engine.mending.honesty import beats, honesty_checks
 from fooler_gui.engine.nets.classifier import Classifier
@@ -50,6 +53,18 @@ def test_a_plain_classifier_is_not_called_masked() -> None:
     for check in checks.values():
         for sentence in (check.done, check.found, check.meaning):
             assert sentence.endswith(".")
+
+
+def test_where_a_guarantee_proves_that_nothing_fools_a_vanished_gradient_is_no_masking() -> None:
+    def mixture(variance: float) -> Mixture:
+        return Mixture(centres=np.zeros((1, 64)), variances=np.array([variance]), log_weights=np.zeros(1))
+
+    densities = Densities(matrix=np.eye(64), offset=np.zeros(64), inside=mixture(0.001), outside=mixture(0.05))
+    check = checked(with_guarantee(linear(1.0), densities))["gradients"]
+    assert not check.suspicious
+    assert check.figures["zero_gradients"] == 0
+    assert "Nor had 100.0 %, which provably cannot fool it." in check.found
+    assert "provably nothing to find" in check.meaning
 
 
 def test_saturated_logits_are_called_masking() -> None:

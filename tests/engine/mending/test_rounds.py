@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from lab_jobs import make_lab
 from saves import make_save
-from tiny import make_classifier
+from tiny import make_classifier, make_dataset, write_dataset
 
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
@@ -32,10 +32,10 @@ from fooler_gui.core.round_report import RoundReport, matrix
 from fooler_gui.core.rounds_presets import NGUYEN, ROUNDS_PRESETS
 from fooler_gui.core.rounds_spec import (
     CONTROL,
+    GUARANTEE,
     NOISE_ONLY,
     NONE_CLASS,
     POLICIES,
-    UNIFORM,
     RoundsSettings,
     RoundsSpec,
     default_rounds,
@@ -50,6 +50,7 @@ from fooler_gui.engine.cost.cost_function import CostFunction
 from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.cost.references import References
 from fooler_gui.engine.descent import fresh_attack
+from fooler_gui.engine.guarantee.network import densities_of, has_guarantee
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.mending import honesty
 from fooler_gui.engine.mending.round_images import given_images
@@ -344,7 +345,8 @@ def test_policies_give_the_right_images_and_labels(policy: str, path: str, datas
     classifier.has_none_class = policy == NONE_CLASS
     found = [np.full((6, 8, 8, 1), 0.25, np.float32), np.full((6, 8, 8, 1), 0.75, np.float32)]
     examples = round_examples(classifier, dataset, found, settings, 2)
-    of_nothing = {UNIFORM: 2 * 6 + 5 + 2, NONE_CLASS: 2 * 6 + 5 + 2, NOISE_ONLY: 5 + 2, CONTROL: 0}[policy]
+    with_found = 2 * 6 + 5 + 2
+    of_nothing = {NOISE_ONLY: 5 + 2, CONTROL: 0}.get(policy, with_found)
     assert len(examples.images) == 24
     assert len(examples.extra_images) == of_nothing
     images, targets = examples.batch(np.arange(len(examples)))
@@ -372,6 +374,81 @@ def test_a_class_of_its_own_stays_for_all_rounds_and_can_be_opened(
     nowhere = jobs.Prepare(labels=(3,), method=default_rounds(path, LAYERS).method)
     with pytest.raises(SettingError, match="A label must be from 0 to 2; received 3"):
         list(lab.perform(nowhere, RunControl()))
+
+
+@pytest.fixture(scope="module")
+def many_images(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a dataset with enough images for a guarantee."""
+    return write_dataset(make_dataset(a_class=210), tmp_path_factory.mktemp("many") / "many.npz")
+
+
+def with_guarantee_made(
+    path: str, folder: Path, images: Path, rounds: int, stop_at: Callable[[Message], bool] | None = None
+) -> list[Message]:
+    control = RunControl()
+    spec = default_rounds(path, LAYERS, policy=GUARANTEE, control=True, **(SMALL | {"rounds": rounds}))
+    messages = []
+    for message in make_lab(images).perform(
+        jobs.PerformRounds(spec=spec, folder=str(folder), second_opinion=""), control
+    ):
+        messages.append(message)
+        if stop_at is not None and stop_at(message):
+            control.stop()
+    return messages
+
+
+def is_fitting(message: Message) -> bool:
+    return isinstance(message, Working) and message.sentence.startswith("Fitting the density")
+
+
+def test_a_guarantee_is_fitted_in_the_first_round_and_stays(path: str, tmp_path: Path, many_images: Path) -> None:
+    messages = with_guarantee_made(path, tmp_path, many_images, 2)
+    made = reports(messages)
+    assert made[0].certified is None
+    assert [report.certified for report in made[1:]] == [0, 0]  # a third is over 11 %
+    assert [report.pool for report in made] == [0, FOUND * 3, FOUND * 3 * 2]
+    first, second = (load_classifier(Path(report.classifier))[0] for report in made[1:])
+    densities = [densities_of(classifier, "round").inside for classifier in (first, second)]
+    np.testing.assert_array_equal(densities[0].centres, densities[1].centres)
+    assert not np.array_equal(
+        first.network.get_layer("fc").get_weights()[0], second.network.get_layer("fc").get_weights()[0]
+    )
+    assert not any(has_guarantee(load_classifier(Path(report.control))[0]) for report in made[1:])
+    fitting = [place for place, message in enumerate(messages) if is_fitting(message)]
+    finished = [place for place, message in enumerate(messages) if isinstance(message, RoundFinished)]
+    assert finished[0] < fitting[0]
+    assert fitting[-1] < finished[1]
+
+
+def test_rounds_stopped_while_a_guarantee_is_fitted_go_on_to_the_same_weights(
+    path: str, tmp_path: Path, many_images: Path
+) -> None:
+    unbroken = reports(with_guarantee_made(path, tmp_path / "unbroken", many_images, 1))
+    stopped = reports(with_guarantee_made(path, tmp_path / "stopped", many_images, 1, is_fitting))
+    assert [report.number for report in stopped] == [0]
+    gone_on = reports(with_guarantee_made(path, tmp_path / "stopped", many_images, 1))
+    assert list(map(comparable, gone_on)) == list(map(comparable, unbroken))
+    for mine, theirs in zip(weights_in(gone_on[1].classifier), weights_in(unbroken[1].classifier), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_rounds_of_a_classifier_that_has_a_guarantee_keep_it(path: str, tmp_path: Path, many_images: Path) -> None:
+    given = reports(with_guarantee_made(path, tmp_path / "given", many_images, 1))[1].classifier
+    messages = with_guarantee_made(given, tmp_path / "kept", many_images, 1)
+    assert not any(map(is_fitting, messages))
+    kept, before = (
+        densities_of(load_classifier(Path(file))[0], "kept") for file in (reports(messages)[1].classifier, given)
+    )
+    np.testing.assert_array_equal(kept.inside.centres, before.inside.centres)
+    assert reports(messages)[0].certified == 0
+
+
+def test_a_guarantee_that_cannot_be_given_is_refused_before_the_first_round(
+    path: str, tmp_path: Path, perform: Callable[..., list[Message]]
+) -> None:
+    with pytest.raises(LabError, match=r"at least 100 validation images, a sixth of the training images; .* has 8\."):
+        perform(default_rounds(path, LAYERS, policy=GUARANTEE, **SMALL), tmp_path / "rounds")
+    assert not (tmp_path / "rounds").exists()
 
 
 def test_nguyens_rounds_train_a_class_of_its_own_on_as_many_more_found_images_in_each(

@@ -88,9 +88,10 @@ def test_retrain_asks_with_what_was_chosen(qtbot, panel):
     panel.findChild(QSpinBox, "retraining_steps").setValue(50)
     panel.findChild(QSpinBox, "retraining_rng_seed").setValue(3)
     panel.findChild(QCheckBox, "retraining_from_start").setChecked(True)
+    panel.findChild(QCheckBox, "retraining_guarantee").setChecked(True)
     with qtbot.waitSignal(panel.retrain_requested, timeout=1000) as asked:
         click(qtbot, panel, "retrain_button")
-    settings = RetrainingSettings(noise=800, blanks=700, steps=50, rng_seed=3, from_start=True)
+    settings = RetrainingSettings(noise=800, blanks=700, steps=50, rng_seed=3, from_start=True, guarantee=True)
     assert asked.args == [settings, "all"]
 
 
@@ -157,7 +158,19 @@ def test_before_and_after_stand_side_by_side_with_what_the_change_means(panel):
         "noise_mean_confidence": ["31.2 %", "31.2 %", "= same"],
         "fresh_fooled_share": ["40.0 %", "80.0 %", "↑ worse"],
     }
+    assert not panel.findChild(QLabel, "found_certified_after").isVisible()
     assert "without them" in panel.findChild(QLabel, "control_note").toolTip()
+
+
+@pytest.mark.parametrize(("before", "change"), [(None, ["–", "8.21", ""]), (5.0, ["5.00", "8.21", "↑ better"])])
+def test_the_certified_radius_is_told_of_a_classifier_with_a_guarantee(panel, before, change):
+    after = dataclasses.replace(finished().after, found_certified=8.213)
+    told = dataclasses.replace(
+        finished(), before=dataclasses.replace(finished().before, found_certified=before), after=after
+    )
+    panel.set_finished(told, "article")
+    assert panel.findChild(QLabel, "found_certified_after").isVisible()
+    assert [text(panel, f"found_certified_{when}") for when in ("before", "after", "change")] == change
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,8 @@ def test_each_round_is_a_line_and_the_newest_is_selected(page: RoundsPage) -> No
     assert rows[1][1] == "99.01 %"
     assert rows[1][2] == "200 of 400"
     assert rows[0][2] == "–"
-    assert rows[2][5] == "✓ none found"
+    assert rows[2][5] == "–"
+    assert rows[2][6] == "✓ none found"
     assert table(page).selected_number() == 2
 
 
@@ -170,7 +171,15 @@ def test_a_control_stands_beside_the_accuracy_and_masking_is_told(page: RoundsPa
     page.add_rounds([make_finished(0, control=True)])
     page.add_rounds([make_finished(1, control=True, suspicious=True)])
     assert cells(page)[1][1] == "99.01 % · control 98.50 %"
-    assert cells(page)[1][5] == "⚠ suspected"
+    assert cells(page)[1][6] == "⚠ suspected"
+
+
+def test_what_is_certified_is_told_of_a_classifier_with_a_guarantee(page: RoundsPage) -> None:
+    page.start(SPEC)
+    page.add_rounds([make_finished(0)])
+    finished = make_finished(1)
+    page.add_rounds([dataclasses.replace(finished, report=dataclasses.replace(finished.report, certified=0.554))])
+    assert [row[5] for row in cells(page)] == ["–", "55 %"]
 
 
 def test_the_selected_round_s_classifier_is_put_in_use(page: RoundsPage, qtbot: QtBot) -> None:

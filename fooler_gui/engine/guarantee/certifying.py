@@ -1,0 +1,39 @@
+"""What the guarantee of a classifier promises of images, and how far these lie from the training images."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fooler_gui.core.arrays import DoubleArray, FloatArray
+from fooler_gui.core.guarantee import LEVELS
+from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
+from fooler_gui.engine.guarantee.bounds import Bounds
+from fooler_gui.engine.guarantee.network import densities_of, has_guarantee
+from fooler_gui.engine.nets.classifier import Classifier
+
+
+def bounds_of(classifier: Classifier, name: str) -> Bounds:
+    """Returns the bounds of `classifier`, called `name` in messages.
+
+    Raises:
+        GuaranteeError: It has no guarantee, or its layers are not exactly those of one.
+    """
+    return Bounds(densities_of(classifier, name), len(classifier.class_names))
+
+
+def certified_radii(classifier: Classifier, images: FloatArray, confidence: float = LEVELS[0]) -> DoubleArray | None:
+    """Returns (N,) the certified radii of `images` (N, H, W, C) for a `confidence`; None without a guarantee.
+
+    Raises:
+        GuaranteeError: The layers of the guarantee are not exactly those of one.
+    """
+    if not has_guarantee(classifier):
+        return None
+    return bounds_of(classifier, "The classifier").around(images).radii(confidence)
+
+
+def nearest_distances(neighbours: PixelNeighbours, images: FloatArray) -> DoubleArray:
+    """Returns (N,) the Euclidean distance of each of `images` (N, H, W, C) from the nearest training image."""
+    found = neighbours.nearest(images, 1).images[:, 0].astype(np.float64)
+    distances: DoubleArray = np.linalg.norm((found - images).reshape(len(images), -1), axis=1)
+    return distances

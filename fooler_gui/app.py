@@ -306,7 +306,7 @@ class Lab(QObject):
 
     def _connect_actions(self, folder: Path) -> None:
         window, model, actions = self.window, self.model, self.window.commands
-        for name in ("rounds", "runs", "evaluation", "least_change", "sweeps", "figures"):
+        for name in ("rounds", "runs", "guarantee", "evaluation", "least_change", "sweeps", "figures"):
             actions[name].triggered.connect(lambda _checked, name=name: self.pages.show(name))
         actions["other_nets"].triggered.connect(lambda: self.pages.show("other_nets").ask_about_screen())
         actions["guide"].triggered.connect(lambda: self.show_guide())

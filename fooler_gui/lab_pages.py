@@ -16,7 +16,7 @@ from fooler_gui.widgets.vary_offer import VaryOffer
 
 
 class LabPages:
-    """Makes the pages of rounds, evaluation, other nets, least change, figures and the guide.
+    """Makes the pages of rounds, guarantee, evaluation, other nets, least change, figures and the guide.
 
     Args:
         model: The session's model.
@@ -38,6 +38,7 @@ class LabPages:
         """Returns the pages by name."""
         return {
             "rounds": self._page("Rounds", "rounds", _rounds, job="rounds"),
+            "guarantee": self._page("Guarantee", "guarantee", _guarantee, QSize(560, 640)),
             "evaluation": self._page("Evaluation", "evaluation", _evaluation),
             "other_nets": self._page("Other nets", "other-nets", _other_nets),
             "least_change": self._page("Least change", "least-change", _least_change),
@@ -72,6 +73,12 @@ def _rounds() -> ModuleType:
     from fooler_gui.features.rounds import rounds_feature
 
     return rounds_feature
+
+
+def _guarantee() -> ModuleType:
+    from fooler_gui.features.guarantee import guarantee_feature
+
+    return guarantee_feature
 
 
 def _evaluation() -> ModuleType:

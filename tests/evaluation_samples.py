@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from fooler_gui.core.certified_radii import QUANTILES, CertifiedRadii
 from fooler_gui.core.evaluation_report import (
     BERNOULLI,
     CLIPPED_NORMAL,
@@ -92,6 +94,20 @@ def make_set(name: str, **changes: Any) -> SetFigures:
         "median_scale": 1.42 if name == SCALED else None,
     }
     return SetFigures(**(values | changes))
+
+
+def make_certified(greatest: float = 8.0, share: float = 1.0, **changes: Any) -> CertifiedRadii:
+    """Returns radii that rise evenly from 0 to `greatest`, over the `share` of 1,000 images that have one."""
+    radii = (max(0.0, greatest * (1 - (1 - place / (QUANTILES - 1)) / share)) for place in range(QUANTILES))
+    values = {"images": 1_000, "level": 0.11, "share": share, "radii": tuple(radii), "median_share": 0.55}
+    return CertifiedRadii(**(values | changes))
+
+
+def make_guaranteed_report(**changes: Any) -> EvaluationReport:
+    """Returns the report of a classifier with a guarantee: half of the noise is certified, no test image."""
+    nothing = replace(make_certified(0.0), share=0.0, median_share=0.0)
+    sets = (make_set(UNIFORM, certified=make_certified()), make_set(NEGATIVES, certified=make_certified(4.0, 0.5)))
+    return make_report(**({"test": make_digits(certified=nothing), "sets": sets} | changes))
 
 
 def make_report(**changes: Any) -> EvaluationReport:

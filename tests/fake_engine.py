@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from change_samples import make_found
 from evaluation_samples import make_digits, make_report, make_set
+from guarantee_samples import make_guarantee
 from inspections import make_inspection, make_maps
 from round_samples import make_finished
 from round_samples import make_report as make_round_report
 from saves import make_save
+from strong_samples import make_attacked
 from transfer_samples import make_transfer
 
 from fooler_gui.core import jobs
@@ -30,6 +32,7 @@ from fooler_gui.core.messages import (
     EvaluationFinished,
     Fooledness,
     FurtherReady,
+    GuaranteeMade,
     HonestyChecked,
     Message,
     NoClassifier,
@@ -213,6 +216,12 @@ class FakeLab:
             case jobs.CheckHonesty():
                 yield Working(sentence="Checking", fraction=0.5)
                 yield HonestyChecked(name=self._present, checks=make_round_report(1).checks)
+            case jobs.AttackStrongly(settings=settings):
+                for step in range(settings.steps):
+                    yield Working(sentence="Attacking", fraction=step / settings.steps)
+                    if control.next() is Next.STOP:
+                        break
+                yield make_attacked(self._present, settings=settings, stopped=control.stop_requested)
             case jobs.Inspect(save=save, label=label, slot=slot, layer=layer):
                 self.looks.append((label, slot))
                 yield inspect(label, slot, save.step, layer, resting=True)
@@ -231,6 +240,13 @@ class FakeLab:
                     )
                     if stopped:
                         return
+            case jobs.Guarantee(settings=settings):
+                for part in range(3):
+                    time.sleep(_ROUND_SECONDS)
+                    yield Working(sentence="Fitting the density of the training images", fraction=part / 3)
+                    if control.next() is Next.STOP:
+                        return
+                yield GuaranteeMade(report=make_guarantee(settings), classifier=info("guaranteed"))
             case jobs.Classify(images=images):
                 yield Classified(probabilities=np.tile(np.float32([0.1, 0.8, 0.1]), (len(images), 1)))
             case jobs.ShowTestImages(label=label):

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from fooler_gui.core.arrays import frozen
+from fooler_gui.core.guarantee import CertifiedBalls
 from fooler_gui.core.inspection import FooledShare, InspectedLayer, InspectedTerm, Inspection, LayerMaps, Opinion
 from fooler_gui.core.save import TermPlace
 from fooler_gui.core.terms import known_terms
@@ -36,6 +37,7 @@ def make_inspection(
     images: int = 80,
     rng_seed: int = 0,
     maps: LayerMaps | None = None,
+    certified: CertifiedBalls | None = None,
 ) -> Inspection:
     """Returns what there may be to see in a slot.
 
@@ -92,6 +94,14 @@ def make_inspection(
             for who, count in zip((NET, NEIGHBOURS), fooled, strict=False)
         ),
         maps=maps,
+        certified=certified,
+    )
+
+
+def make_balls(radii: tuple[float, float, float] = (4.0, 4.25, 5.0), nearest: float | None = 8.0) -> CertifiedBalls:
+    """Returns what is certified near an image: at most a tenth at it, rising evenly to 1 at a distance of 10."""
+    return CertifiedBalls(
+        radii=radii, nearest=nearest, reaches=frozen(np.linspace(0, 10, 11)), bounds=frozen(np.linspace(0.1, 1, 11))
     )
 
 

@@ -49,6 +49,7 @@ from fooler_gui.core.rounds_presets import ROUNDS_PRESETS, UNIFORM_LABELS
 from fooler_gui.core.rounds_spec import RoundsSettings
 from fooler_gui.core.run_spec import MAXIMUM_SLOTS, RunSpec
 from fooler_gui.core.settings import DescentSettings, RetrainingSettings, TrainingSettings
+from fooler_gui.core.strong_attack import USUAL_STARTS, StrongAttackSettings, strong_starts
 from fooler_gui.core.topology import ENDS_OF_MAPS
 from fooler_gui.core.training_presets import TRAINING_PRESETS
 from fooler_gui.resources import shipped_sweeps
@@ -253,12 +254,24 @@ def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_honesty_options(parser: argparse.ArgumentParser) -> None:
-    from fooler_gui.core.jobs import CheckHonesty  # it imports NumPy, which the help of other commands does not need
-
     add_classifier(parser)
     tip = "the classifier before it, whose images are tried on this one (default: no attack by transfer)"
     add_path(parser, "--former", "F.keras", tip)
-    add_settings(parser, CheckHonesty)
+    parser.add_argument(
+        "--strongest",
+        action="store_true",
+        help="also make the strongest attack: many in turn, the worst for each image counts (minutes to an hour)",
+    )
+    starts = strong_starts()
+    tip = (
+        f"what images of the strongest attack start from: {', '.join(starts)} (default: {', '.join(USUAL_STARTS)}; all "
+        "for a classifier with a guarantee)"
+    )
+    add_several(parser, "--starts", str, "KIND", tip, choices=starts)
+    add_settings(parser, StrongAttackSettings)
+    tip = "also draw the images that remain sure after it, each beside the nearest training image"
+    add_path(parser, "--gallery", "F.png", tip)
+    add_overwrite(parser, "--gallery")
     add_data(parser)
 
 

@@ -16,6 +16,7 @@ from fooler_gui.cli.session import begun_session
 from fooler_gui.cli.shared_options import given_settings
 from fooler_gui.core.evaluation_report import FIGURE_NAMES, FILE_SETS, EvaluationReport, EvaluationSettings, set_info
 from fooler_gui.core.formats import format_seconds, format_share
+from fooler_gui.core.guarantee import level_text
 from fooler_gui.core.jobs import Evaluate
 from fooler_gui.core.messages import EvaluationFinished
 from fooler_gui.core.published import Comparison, beside_published
@@ -97,6 +98,8 @@ def _text(report: EvaluationReport, comparisons: tuple[Comparison, ...]) -> str:
         facts_in_lines(test),
         _sets(report, with_missing=bool(comparisons)),
     ]
+    if report.certified:
+        parts.append(_certified(report))
     if report.opinions:
         rows = [
             (set_info(share.name).title, share.who, f"{share.images:,}", format_share(share.agreed))
@@ -124,6 +127,25 @@ def _sets(report: EvaluationReport, *, with_missing: bool) -> str:
     explained = "Confidence is the mean highest probability; AUPR and FPR95 name the images that count as positive."
     notes = [f"{set_info(figures.name).title}: {figures.note}" for figures in report.sets if figures.note]
     return "\n".join([table(("set", "images", *_SHORT), rows), explained, *notes])
+
+
+def _certified(report: EvaluationReport) -> str:
+    rows = [
+        (
+            set_info(name).title,
+            f"{certified.images:,}",
+            format_share(certified.share),
+            f"{certified.median:.2f}",
+            "–" if certified.median_share is None else f"{certified.median_share:.2f}",
+        )
+        for name, certified in report.certified.items()
+    ]
+    level = level_text(next(iter(report.certified.values())).level)
+    explained = (
+        f"No image whatsoever within the Euclidean distance r of a certified one is given more than {level}; r and r "
+        "over the distance of the nearest training image are medians over all."
+    )
+    return "\n".join([table(("set", "images", "certified", "r", "r over nearest"), rows), explained])
 
 
 def _not_of_mnist(report: EvaluationReport) -> str:

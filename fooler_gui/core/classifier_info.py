@@ -46,6 +46,7 @@ class ClassifierInfo:
         layer_distances: The mean squared distance between training images of a class in each recorded layer; () where
             the article's coefficients fit, or without training images.
         layers: The inputs and every layer that can be recorded, in order; () if unknown.
+        has_guarantee: Whether it has a guarantee.
     """
 
     name: str
@@ -68,6 +69,7 @@ class ClassifierInfo:
     operations: int = 0
     layer_distances: tuple[float, ...] = ()
     layers: tuple[LayerFacts, ...] = ()
+    has_guarantee: bool = False
 
     @property
     def label_names(self) -> tuple[str, ...]:

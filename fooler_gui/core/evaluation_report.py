@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from fooler_gui.core.certified_radii import CertifiedRadii
 from fooler_gui.core.image_kinds import EVALUATIONS, kinds_for
 from fooler_gui.core.settings import Settings, seed_setting, setting
 
@@ -147,6 +148,7 @@ class DigitFigures:
         error_fpr95: Share of the right ones that are flagged when 95 % of the wrong ones are.
         reliability: The bins of the reliability diagram, from confidence 0 up.
         histogram: How many images in each of `HISTOGRAM_BINS` equal bins of confidence.
+        certified: How far around them the classifier's guarantee holds; None without one.
     """
 
     images: int
@@ -162,6 +164,7 @@ class DigitFigures:
     error_fpr95: float | None
     reliability: tuple[ReliabilityBin, ...]
     histogram: tuple[int, ...]
+    certified: CertifiedRadii | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +192,7 @@ class SetFigures:
         median_scale: For scaled noise the median of the factors; None if fewer than half of the images reached 0.999,
             and for other sets.
         note: A remark on its images, in a sentence, or "".
+        certified: How far around its images the classifier's guarantee holds; None without one.
     """
 
     name: str
@@ -205,6 +209,7 @@ class SetFigures:
     histogram: tuple[int, ...]
     median_scale: float | None = None
     note: str = ""
+    certified: CertifiedRadii | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +260,13 @@ class EvaluationReport:
     stopped: bool = False
     dataset: str = ""
     dataset_sha256: str = ""
+
+    @property
+    def certified(self) -> dict[str, CertifiedRadii]:
+        """How far the classifier's guarantee holds around the images of each set, the test images first, by name."""
+        evaluated: dict[str, DigitFigures | SetFigures] = {TEST: self.test}
+        evaluated |= {figures.name: figures for figures in self.sets}
+        return {name: figures.certified for name, figures in evaluated.items() if figures.certified is not None}
 
     def figure(self, name: str, figure: str) -> float | None:
         """Returns the figure called `figure` of the set called `name`; None if there is none."""

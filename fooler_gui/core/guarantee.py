@@ -9,11 +9,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from fooler_gui.core.arrays import DoubleArray
 from fooler_gui.core.evaluation_report import THRESHOLD
+from fooler_gui.core.formats import format_seconds, format_share
 from fooler_gui.core.settings import Settings, seed_setting, setting
 
 LEVELS = (0.11, 0.5, THRESHOLD)
 """The confidences below which images are certified."""
+
+
+def least_level(classes: int) -> float:
+    """Returns the first of `LEVELS` that an image can be given no more than by a classifier of so many `classes`."""
+    return next(level for level in LEVELS if level > 1 / classes)
+
+
+def level_text(level: float) -> str:
+    """Returns one of `LEVELS` in per cent: ``11 %``, ``99.9 %``."""
+    return f"{100 * level:g} %"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +39,6 @@ class GuaranteeSettings(Settings):
         "density.",
         minimum=1,
         maximum=10_000,
-        unit="components",
     )
     kept: float = setting(
         0.9995,
@@ -166,6 +177,41 @@ def median_share(radii: Iterable[float], distances: Iterable[float | None]) -> f
     """Returns the median of `radii` over `distances`, those of 0 or None left out; None if there is no other."""
     shares = [radius / distance for radius, distance in zip(radii, distances, strict=True) if distance]
     return float(statistics.median(shares)) if shares else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CertifiedBalls:
+    """What is certified of all balls around an image.
+
+    Attributes:
+        radii: As of `CertifiedImage`.
+        nearest: As of `CertifiedImage`.
+        reaches: (K,) Euclidean distances from 0, ascending, beyond `nearest`; `radii` are among them.
+        bounds: (K,) the highest confidence that an image within each can be given, 0 to 1.
+    """
+
+    radii: tuple[float, ...]
+    nearest: float | None
+    reaches: DoubleArray
+    bounds: DoubleArray
+
+
+def guarantee_sentence(name: str, report: GuaranteeReport) -> str:
+    """Returns that a classifier with a guarantee, called `name`, was made, and how often it is right."""
+    right, before = (format_share(share, 2) for share in (report.accuracy, report.accuracy_before))
+    return f"Made {name} with a guarantee: it classifies {right} of the test images correctly, before {before}."
+
+
+def facts_in_words(report: GuaranteeReport) -> dict[str, str]:
+    """Returns the facts of `report`, by what they are of."""
+    joint_steps = report.settings.joint_steps
+    jointly = f" and trained with the classifier for {joint_steps:,} steps," if joint_steps else ""
+    return {
+        "components": f"{report.components:,}, fitted on {report.fitted_images:,} training images{jointly} in "
+        f"{format_seconds(report.seconds)}",
+        "kept": f"{format_share(report.settings.kept, 2)} of {report.validation_images:,} validation images",
+        "test images right": f"{format_share(report.accuracy, 2)}, before {format_share(report.accuracy_before, 2)}",
+    }
 
 
 def distances_in_words(distances: tuple[float, ...]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from fooler_gui.core.arrays import FloatArray, IntArray
+from fooler_gui.core.guarantee import CertifiedBalls
 from fooler_gui.core.save import Save, TermPlace
 
 
@@ -151,6 +152,7 @@ class Inspection:
         opinions: Second opinions on it.
         fooled: The second opinions on all images over the threshold; empty while a run is in progress.
         maps: Those of the layer whose maps were asked for; None if none were.
+        certified: What the classifier's guarantee promises of all images near it; None without one.
     """
 
     label: int
@@ -164,3 +166,4 @@ class Inspection:
     opinions: tuple[Opinion, ...]
     fooled: tuple[FooledShare, ...] = ()
     maps: LayerMaps | None = None
+    certified: CertifiedBalls | None = None

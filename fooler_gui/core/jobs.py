@@ -22,6 +22,7 @@ from fooler_gui.core.settings import (
     TrainingSettings,
     seed_setting,
 )
+from fooler_gui.core.strong_attack import StrongAttackSettings
 from fooler_gui.core.topology import Topology
 from fooler_gui.core.transfer import ImageSource
 
@@ -217,6 +218,19 @@ class CheckHonesty(HasSettings):
     rng_seed: int = seed_setting("The number that starts the noise.")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttackStrongly:
+    """Drive the confidence of the classifier in use up by every attack there is. Answered by `StronglyAttacked`.
+
+    Attributes:
+        settings: How long each attack searches, and from how many images.
+        starts: What images start from, some of `strong_starts`; empty for the usual ones.
+    """
+
+    settings: StrongAttackSettings = field(default_factory=StrongAttackSettings)
+    starts: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Inspect:
     """Inspect an image of a run that is not in progress. Answered by `Inspection`.
@@ -402,6 +416,7 @@ Job = (
     | PerformRounds
     | OpenRounds
     | CheckHonesty
+    | AttackStrongly
     | Inspect
     | GiveOpinions
     | Evaluate

@@ -21,6 +21,8 @@ class LabState(enum.Enum):
     ROUNDS_PAUSED = "making rounds, paused"
     EVALUATING = "evaluating"
     LEAST_CHANGE = "looking for the least change"
+    GUARANTEE = "making a guarantee"
+    ATTACKING = "making the strongest attack"
     CLOSING = "closing"
 
     @property
@@ -75,6 +77,8 @@ _TABLE = {
             LabState.ROUNDS,
             LabState.EVALUATING,
             LabState.LEAST_CHANGE,
+            LabState.GUARANTEE,
+            LabState.ATTACKING,
         )
     ),
     LabState.WORKING: _Row(
@@ -128,6 +132,18 @@ _TABLE = {
         why_not="Wait until the search for the least change ends, or stop it.",
         doing="A search for the least change",
         no_images="No images yet. The least change is being looked for; see its own window.",
+    ),
+    LabState.GUARANTEE: _Row(
+        next=(LabState.READY,),
+        why_not="Wait until the guarantee is made, or stop it.",
+        doing="The making of a guarantee",
+        no_images="No images yet. A guarantee is being made; see its own window.",
+    ),
+    LabState.ATTACKING: _Row(
+        next=(LabState.READY,),
+        why_not="Wait until the strongest attack ends, or stop it.",
+        doing="The strongest attack",
+        no_images="No images yet. The classifier is being attacked; see the window of rounds.",
     ),
     LabState.CLOSING: _Row(why_not="The program is closing."),
 }

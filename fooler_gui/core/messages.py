@@ -24,6 +24,7 @@ from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.round_report import HonestyCheck, RoundReport
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.save import Save
+from fooler_gui.core.strong_attack import StrongAttackReport
 from fooler_gui.core.transfer import TransferReport
 
 
@@ -318,6 +319,21 @@ class HonestyChecked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StronglyAttacked:
+    """The strongest attack is done or stopped.
+
+    Attributes:
+        report: Its figures.
+        images: (N, H, W, C) float32 in [0, 1], those over the threshold, in the order of the report.
+        nearest: Likewise, the training image nearest to each; none without a dataset.
+    """
+
+    report: StrongAttackReport
+    images: FloatArray
+    nearest: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DigitsEvaluated:
     """The first part of an evaluation is done: the test images. `example`, (H, W, C) in [0, 1], is one of them."""
 
@@ -474,6 +490,7 @@ Message = (
     | RoundsOpened
     | RoundFinished
     | HonestyChecked
+    | StronglyAttacked
     | Inspection
     | Opinions
     | DigitsEvaluated

@@ -44,6 +44,7 @@ class Noise(enum.IntEnum):
     TRANSFORMATIONS = 115
     EVOLUTION = 117
     GUARANTEE = 118
+    STRONG_ATTACK = 119
 
 
 def noise_rng(use: Noise, rng_seed: int, *numbers: int) -> np.random.Generator:

@@ -25,6 +25,7 @@ from fooler_gui.engine.cost.references import References
 from fooler_gui.engine.ensemble import OpenedFurther
 from fooler_gui.engine.evaluation.inspector import Inspector
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
+from fooler_gui.engine.guarantee.certifying import bounds_of
 from fooler_gui.engine.in_use import InUse
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import describe, save_classifier
@@ -230,7 +231,8 @@ class LabContents:
         if present.inspector is None:
             neighbours = self.neighbours if present.dataset.has_images else None
             others = [(other.info.name, other.classifier) for other in self.others.beside(present)]
-            present.inspector = Inspector(present.classifier, neighbours, self.second_classifier(), others)
+            bounds = bounds_of(present.classifier, present.info.name) if present.info.has_guarantee else None
+            present.inspector = Inspector(present.classifier, neighbours, self.second_classifier(), others, bounds)
         return present.inspector
 
     def require_present(self) -> InUse:

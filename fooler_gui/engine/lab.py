@@ -38,6 +38,7 @@ from fooler_gui.engine.jobs.least_change import find_least_change
 from fooler_gui.engine.jobs.measuring import check_honesty, evaluate_present, find_worst
 from fooler_gui.engine.jobs.rounds import open_rounds, perform_rounds
 from fooler_gui.engine.jobs.showing import classify, give_opinions, show_test_images
+from fooler_gui.engine.jobs.strong_attack import attack_strongly
 from fooler_gui.engine.jobs.training import retrain_classifier, train_classifier
 from fooler_gui.engine.jobs.transfer import measure_transfer, open_other_nets
 from fooler_gui.engine.machine import machine
@@ -132,6 +133,8 @@ class Lab:
                 yield from open_rounds(contents, job)
             case jobs.CheckHonesty():
                 yield from check_honesty(contents, job, control)
+            case jobs.AttackStrongly():
+                yield from attack_strongly(contents, job, control)
             case jobs.Inspect():
                 yield from inspect(contents, job, control)
             case jobs.GiveOpinions():

@@ -12,6 +12,8 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.input_range import STANDARDISED
 from fooler_gui.core.jobs import OpenClassifier
 from fooler_gui.data.dataset import Dataset
+from fooler_gui.engine.guarantee.densities import GuaranteeError
+from fooler_gui.engine.guarantee.network import densities_of
 from fooler_gui.engine.in_use import InUse
 from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.nets.classifier import Classifier
@@ -167,10 +169,23 @@ def _wish(wanted: OpenClassifier, dataset: Dataset | None) -> Wish:
 def _in_use(
     classifier: Classifier, path: Path, wanted: OpenClassifier, dataset: Dataset, accuracy: float | None, doubt: str
 ) -> InUse:
+    described = describe(classifier, path, accuracy)
+    broken = _broken_guarantee(classifier, described)
     info = dataclasses.replace(
-        describe(classifier, path, accuracy),
-        doubt=doubt,
+        described,
+        doubt=" ".join(filter(None, (doubt, broken))),
+        has_guarantee=described.has_guarantee and not broken,
         asked_range=wanted.input_range,
         asked_output=wanted.output,
     )
     return InUse(classifier, info, dataset)
+
+
+def _broken_guarantee(classifier: Classifier, described: ClassifierInfo) -> str:
+    """Returns why nothing can be promised of `classifier`, which has layers of a guarantee; "" if something can."""
+    try:
+        if described.has_guarantee:
+            densities_of(classifier, described.name)
+    except GuaranteeError as error:
+        return str(error)
+    return ""

@@ -14,6 +14,7 @@ from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.further_classifier import FurtherClassifier
+from fooler_gui.core.guarantee import GuaranteeSettings
 from fooler_gui.core.inspection import Inspected
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.least_change import LeastChangeSettings
@@ -25,6 +26,7 @@ from fooler_gui.core.run_setup import RunSetup
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import RetrainingSettings, TrainingSettings
 from fooler_gui.core.slot_actions import SlotAction
+from fooler_gui.core.strong_attack import StrongAttackSettings
 from fooler_gui.core.topology import Topology
 from fooler_gui.core.transfer import ImageSource
 from fooler_gui.records.run_reader import Repetition
@@ -309,6 +311,15 @@ class Controller(QObject):
         former = self.model.former
         self._give(jobs.CheckHonesty(former="" if former is None else former.path), LabState.WORKING)
 
+    def attack_strongly(self, settings: StrongAttackSettings, starts: tuple[str, ...]) -> None:
+        """Drives the confidence of the classifier in use up by every attack there is.
+
+        Args:
+            settings: How long each attack searches, and from how many images.
+            starts: What images start from; empty for the usual ones.
+        """
+        self._give(jobs.AttackStrongly(settings=settings, starts=starts), LabState.ATTACKING)
+
     def evaluate(self, settings: EvaluationSettings, which: str, files: tuple[tuple[str, str], ...]) -> None:
         """Evaluates the classifier in use.
 
@@ -335,6 +346,13 @@ class Controller(QObject):
     def find_least_change(self, settings: LeastChangeSettings, start: str, label: int) -> None:
         """Looks for images that the classifier in use calls `label`, as near to those of `start` as possible."""
         self._give(jobs.LeastChange(settings=settings, start=start, label=label), LabState.LEAST_CHANGE)
+
+    def make_guarantee(self, settings: GuaranteeSettings) -> None:
+        """Makes a copy of the classifier in use with a guarantee, in the user's folder."""
+        if self._queue.allows(jobs.Guarantee, LabState.GUARANTEE):
+            path = self._new(lambda: self._new_files.new_classifier("guaranteed"))
+            if path:
+                self._give(jobs.Guarantee(settings=settings, path=path), LabState.GUARANTEE)
 
     def find_worst_images(self, count: int) -> None:
         """Finds, for each class, the training images in which the classifier has least confidence."""

@@ -20,7 +20,15 @@ from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.inspection import Inspection, Opinions
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import HonestyChecked, LayersDescribed, LeastChangeFound, Working, WorstImages
+from fooler_gui.core.messages import (
+    GuaranteeMade,
+    HonestyChecked,
+    LayersDescribed,
+    LeastChangeFound,
+    StronglyAttacked,
+    Working,
+    WorstImages,
+)
 from fooler_gui.core.run_setup import RunSetup
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import Save
@@ -65,8 +73,10 @@ class SessionModel(QObject):
         retraining: The latest retraining.
         rounds: The rounds made or opened last.
         checked: The latest honesty checks.
+        attacked: The latest strongest attack.
         evaluation: The latest evaluation.
         least_change: What the latest search for the least change has found so far.
+        guarantee: The classifier with a guarantee that was made last.
         speeds: The measured speeds of this machine.
         worst_images: The training images in which the classifier in use has least confidence, as last requested.
         other_nets: The classifiers that are open beside the one in use.
@@ -95,8 +105,10 @@ class SessionModel(QObject):
         retraining_changed: The retraining progressed or ended, or its classifier was kept or discarded.
         rounds_changed: Rounds began, progressed or were opened.
         honesty_changed: Honesty checks were made.
+        attacked_changed: The strongest attack was made.
         evaluation_changed: The evaluation began, progressed or ended.
         least_change_changed: The search for the least change found something.
+        guarantee_changed: A classifier with a guarantee was made.
         worst_images_changed: The worst images were found.
         other_nets_changed: Other classifiers are open beside the one in use.
         transfer_changed: The nets were asked about images.
@@ -125,8 +137,10 @@ class SessionModel(QObject):
     retraining_changed = Signal()
     rounds_changed = Signal()
     honesty_changed = Signal()
+    attacked_changed = Signal()
     evaluation_changed = Signal()
     least_change_changed = Signal()
+    guarantee_changed = Signal()
     worst_images_changed = Signal()
     other_nets_changed = Signal()
     transfer_changed = Signal()
@@ -159,8 +173,10 @@ class SessionModel(QObject):
         self.retraining: RetrainingView | None = None
         self.rounds: RoundsView | None = None
         self.checked: HonestyChecked | None = None
+        self.attacked: StronglyAttacked | None = None
         self.evaluation: EvaluationView | None = None
         self.least_change: LeastChangeFound | None = None
+        self.guarantee: GuaranteeMade | None = None
         self.worst_images: WorstImages | None = None
         self.other_nets: tuple[ClassifierInfo, ...] = ()
         self.transfer: TransferReport | None = None

@@ -16,8 +16,8 @@ class NewFiles:
     A folder is made for each, so that no other program takes the same name; one left empty is removed again.
 
     Args:
-        free_classifier_path: Returns an unused path for a classifier of the given kind ("trained",
-            "retrained") and makes the folder of its training.
+        free_classifier_path: Returns an unused path for a classifier of the given kind ("trained", "retrained",
+            "guaranteed") and makes the folder of its training.
         free_rounds_folder: Returns an unused folder for rounds.
         free_run_folder: Returns an unused folder for the record of a run.
     """
@@ -34,7 +34,7 @@ class NewFiles:
         self._claimed: Path | None = None
 
     def new_classifier(self, kind: str) -> str:
-        """Returns the path of a new classifier of this kind, "trained" or "retrained"."""
+        """Returns the path of a new classifier of this kind: "trained", "retrained" or "guaranteed"."""
         path = self._free_classifier_path(kind)
         self._claimed = training_folder(path)
         return text_of(path)

@@ -10,6 +10,7 @@ from typing import cast
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import TEST
 from fooler_gui.core.formats import format_count, format_left
+from fooler_gui.core.guarantee import guarantee_sentence
 from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import (
@@ -19,6 +20,7 @@ from fooler_gui.core.messages import (
     EngineLoaded,
     EvaluationFinished,
     FurtherReady,
+    GuaranteeMade,
     HonestyChecked,
     JobEnded,
     JobFailed,
@@ -38,6 +40,7 @@ from fooler_gui.core.messages import (
     RunFinished,
     SavesThinned,
     SetEvaluated,
+    StronglyAttacked,
     TrainingFinished,
     TrainingProgress,
     TransferMeasured,
@@ -59,6 +62,7 @@ from fooler_gui.core.sentences import (
     run_sentence,
     training_sentence,
 )
+from fooler_gui.core.strong_attack import strong_attack_sentence
 from fooler_gui.core.transfer import transfer_sentence
 from fooler_gui.session.engine_queue import INSPECTION, OPINIONS, QUESTION, EngineQueue
 from fooler_gui.session.inspecting import Inspecting
@@ -233,6 +237,10 @@ class Receiver:
                 model.checked = message
                 model.honesty_changed.emit()
                 self._tell_outcome(honesty_sentence(message))
+            case StronglyAttacked(report=report):
+                model.attacked = message
+                model.attacked_changed.emit()
+                self._tell_outcome(strong_attack_sentence(report))
             case Inspection():
                 model.inspection = message
                 model.inspection_changed.emit()
@@ -243,6 +251,10 @@ class Receiver:
                 model.least_change_changed.emit()
                 if report.is_over and model.classifier is not None:
                     self._tell_outcome(least_change_sentence(report, model.classifier.class_names))
+            case GuaranteeMade(report=report, classifier=classifier):
+                model.guarantee = message
+                model.guarantee_changed.emit()
+                self._tell_outcome(guarantee_sentence(classifier.name, report))
             case WorstImages():
                 self._outcome_is_shown = True
                 model.worst_images = message

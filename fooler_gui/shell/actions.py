@@ -89,6 +89,13 @@ _COMMANDS = {
         "Ctrl+R",
         "Backwork, retrain and attack again, round after round, in a separate window",
     ),
+    "guarantee": _Command(
+        "Guarantee…",
+        "",
+        "",
+        "Give the classifier a guarantee: far from all training images it then provably is not sure, in a separate "
+        "window",
+    ),
     "evaluation": _Command(
         "Evaluation…",
         "",

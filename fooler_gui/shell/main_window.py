@@ -401,7 +401,7 @@ class MainWindow(QMainWindow):
         run.addSeparator()
         run.addMenu(self.show_menu)
         run.addSeparator()
-        windows = ("rounds", "evaluation", "other_nets", "least_change", "sweeps", "figures")
+        windows = ("rounds", "guarantee", "evaluation", "other_nets", "least_change", "sweeps", "figures")
         run.addActions([actions[name] for name in ("show_retraining", *windows)])
         view = bar.addMenu("View")
         view.addActions([actions[name] for name in ("command_palette", "inspector", "inside", "presentation")])

@@ -80,6 +80,19 @@ def test_images_are_certified(fooler, guarantee_file, noise_file):
     assert [line.split()[0] for line in lines[1:6]] == ["1", "2", "3", "4", "median"]
 
 
+def test_an_evaluation_tells_what_is_certified(fooler, guarantee_file):
+    arguments = ("evaluate", "--classifier", guarantee_file, "--images", 10)
+    facts = json.loads(fooler(*arguments, "--json").out)
+    uniform = next(figures for figures in facts["sets"] if figures["name"] == "uniform")["certified"]
+    assert (uniform["images"], uniform["level"], uniform["share"]) == (10, 0.11, 1)
+    assert 0 < uniform["median_share"] < 1
+    lines = fooler(*arguments).out.splitlines()
+    row = next(line for line in lines[lines.index("") :] if line.startswith("Uniform noise") and "100.0 %" in line)
+    assert row.split() == [
+        "Uniform", "noise", "10", "100.0", "%", f"{uniform['radii'][25]:.2f}", f"{uniform['median_share']:.2f}",
+    ]  # fmt: skip
+
+
 def test_a_descent_starts_on_a_classifier_with_a_guarantee(fooler, guarantee_file, tmp_path):
     arguments = ("backwork", "--label", 3, "--slots", 2, "--max-steps", 3, "--min-steps", 3)
     outcome = fooler(*arguments, "--classifier", guarantee_file, "--out", tmp_path / "run", "--json")

@@ -131,6 +131,42 @@ def test_a_folder_with_something_else_is_refused(rounds, tmp_path):
     assert (tmp_path / "rounds" / "thesis.txt").read_text() == "precious"
 
 
+def test_the_strongest_attack_is_made_beside_the_plain_checks(fooler, classifier_file, monkeypatch, tmp_path):
+    monkeypatch.setattr("fooler_gui.engine.strong.plan.PLAIN_STEPS", 3)
+    gallery = tmp_path / "sure.png"
+    few = ("--images-a-kind", "2", "--steps", "2", "--targets", "1", "--adam-steps", "2", "--queries", "2")
+    command = ("honesty", "--classifier", classifier_file, "--strongest", *few, "--starts", "uniform", "mixed 50")
+    outcome = fooler(*command, "--gallery", gallery, "--json")
+    assert (outcome.code, outcome.err) == (
+        0,
+        "Images are driven towards 2 of 10 classes, drawn with the random seed.\n",
+    )
+    facts = json.loads(outcome.out)
+    assert facts["checks"][-1]["name"] == "strongest attack"
+    assert [kind["kind"] for kind in facts["strongest"]["kinds"]] == ["uniform", "mixed 50"]
+    assert facts["strongest"]["settings"]["queries"] == 2
+    assert bool(facts["files"]) == gallery.exists() == bool(facts["strongest"]["images"])
+    lines = fooler(*command).out.splitlines()
+    assert any(line.startswith("uniform") for line in lines)
+    assert any(line.startswith("random search") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--queries", "3"), "--queries does not go with the plain checks alone; add --strongest."),
+        (("--starts", "sparse"), "--starts does not go with the plain checks alone; add --strongest."),
+        (("--gallery", "sure.png"), "--gallery does not go with the plain checks alone; add --strongest."),
+        (("--strongest", "--gallery", "sure.jpg"), ".png"),
+        (("--strongest", "--starts", "foam"), "'foam'"),
+    ],
+)
+def test_bad_options_of_the_strongest_attack_get_a_sentence(fooler, classifier_file, arguments, sentence):
+    outcome = fooler("honesty", "--classifier", classifier_file, *arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert sentence in outcome.err
+
+
 def test_honesty_is_checked_on_demand(fooler, classifier_file):
     outcome = fooler("honesty", "--classifier", classifier_file, "--former", classifier_file, "--json")
     assert (outcome.code, outcome.err) == (0, "")

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-from evaluation_samples import make_digits, make_report, make_set
+from evaluation_samples import make_digits, make_guaranteed_report, make_report, make_set
 
 from fooler_gui.core.evaluation_csv import published_csv, sets_csv
 from fooler_gui.core.evaluation_report import DRIVEN, FASHION, FIGURE_NAMES, FILE_SETS, SCALED, TEST, UNIFORM
@@ -54,3 +54,12 @@ def test_a_report_can_be_written_as_json() -> None:
     written = json.loads(json.dumps(make_report().to_dict()))
     assert written["settings"] == {"images": 10_000, "rng_seed": 0}
     assert written["sets"][0]["name"] == UNIFORM
+
+
+def test_what_a_guarantee_promises_stands_in_the_line_of_its_set() -> None:
+    rows = {row["set"]: row for row in read(sets_csv(make_guaranteed_report()))}
+    names = ("certified_images", "certified_level", "certified", "median_radius", "median_radius_over_nearest")
+    assert [rows[UNIFORM][name] for name in names] == ["1000", "0.11", "1.0", "4.0", "0.55"]
+    assert rows[TEST]["certified"] == "0.0"
+    assert {rows[FASHION][name] for name in names} == {""}
+    assert "certified" not in sets_csv(make_report())

@@ -19,6 +19,8 @@ WAITING = (
     LabState.ROUNDS_PAUSED,
     LabState.EVALUATING,
     LabState.LEAST_CHANGE,
+    LabState.GUARANTEE,
+    LabState.ATTACKING,
     LabState.CLOSING,
 )
 FIELDS = [field.name for field in dataclasses.fields(Situation)]

@@ -32,7 +32,7 @@ def pixels(dataset: Dataset) -> dict[str, np.ndarray]:
 def test_every_use_has_its_kinds_in_their_order_by_the_names_of_its_files() -> None:
     assert list(kinds_for(RUNS)) == [
         "noise", "averages", "permuted", "patches", "faint", "black", "negative", "gaussian", "half bright", "blurred",
-        "sparse", "nearly black", "bernoulli",
+        "half black", "sparse", "nearly black", "bernoulli",
     ]  # fmt: skip
     assert list(kinds_for(ROUNDS)) == ["uniform", "permuted", "patches", "faint", "black", "negative"]
     # Their places start the noise of fresh attacks.
@@ -58,6 +58,9 @@ def test_what_each_kind_is() -> None:
     assert 0.45 < made("uniform").mean() < 0.55
     assert (made("black") == 0).all()
     assert 0.2 < made("half bright").mean() < 0.3
+    half_black = made("half black")
+    assert 0.45 < (half_black == 0).mean() < 0.55
+    assert 0.45 < half_black[half_black > 0].mean() < 0.55
     assert made("half bright").max() < 0.5
     assert made("nearly black").max() < 0.05
     assert 0.03 < (made("sparse") > 0).mean() < 0.07

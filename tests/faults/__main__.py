@@ -13,8 +13,8 @@ sys.path[:0] = [str(_ROOM), str(_ROOM.parent), str(_ROOM.parents[1])]
 from fault_report import main  # noqa: E402
 
 NAMES = (
-    "file_systems", "kill_run", "kill_sweep", "long_use", "malformed_files", "odd_surroundings", "random_use",
-    "sweep_cluster", "sweep_trouble", "two_windows",
+    "certified_balls", "file_systems", "kill_run", "kill_sweep", "long_use", "malformed_files", "odd_surroundings",
+    "random_use", "sweep_cluster", "sweep_trouble", "two_windows",
 )  # fmt: skip
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ _CHORDS = (
 _TEXTS = ("7", "0", "-1", "1e-3", "abc", "", "3.5", "١", "😀", "nan")
 _MAIN_BUTTONS = (
     "train_button", "continue_button", "retrain_button", "keep_button", "discard_button", "start_rounds", "evaluate",
-    "check_honesty", "search_least_change",
+    "check_honesty", "search_least_change", "make_guarantee",
 )  # fmt: skip
 _NEVER_TRIGGERED = ("quit_action",)
 """Closing is a separate action."""
@@ -116,6 +116,7 @@ _SETTINGS = {
     },
     "evaluation": {"images": 10},
     "least_change": {"steps": 30, "slots": 2},
+    "guarantee": {"components": 5},
     "run": {"labels": [3], "slots": 3, "pace": 0},
     "descent": {"min_probability": 0.11},
 }  # fmt: skip

@@ -31,6 +31,7 @@ from fooler_gui.core.settings import (  # noqa: E402
     TrainingSettings,
     article_coefficients,
 )
+from fooler_gui.core.strong_attack import StrongAttackSettings  # noqa: E402
 from fooler_gui.core.topology import Topology  # noqa: E402
 from fooler_gui.engine.descent.label_batch import LabelBatch  # noqa: E402
 from fooler_gui.engine.lab import Lab  # noqa: E402
@@ -200,6 +201,7 @@ def _jobs(session: Session) -> dict[str, jobs.Job]:
         ),
         "least change": jobs.LeastChange(settings=LeastChangeSettings(steps=5), start="noise", label=1),
         "honesty": jobs.CheckHonesty(),
+        "strongest": jobs.AttackStrongly(settings=StrongAttackSettings(images_a_kind=2, steps=2), starts=("uniform",)),
         "worst": jobs.FindWorstImages(count=2),
         "open": jobs.OpenClassifier(path=first),
         "save": jobs.SaveClassifier(path=f"{folder}/s.keras"),
@@ -208,7 +210,20 @@ def _jobs(session: Session) -> dict[str, jobs.Job]:
 
 @pytest.mark.parametrize(
     "name",
-    ["train", "go on", "retrain", "backwork", "rounds", "evaluate", "least change", "honesty", "worst", "open", "save"],
+    [
+        "train",
+        "go on",
+        "retrain",
+        "backwork",
+        "rounds",
+        "evaluate",
+        "least change",
+        "honesty",
+        "strongest",
+        "worst",
+        "open",
+        "save",
+    ],
 )
 def test_the_lab_is_usable_after_any_job_broke_off_anywhere(session: Session, name: str) -> None:
     before = session.lab.classifier_info

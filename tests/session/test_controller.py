@@ -17,6 +17,7 @@ from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.errors import ChoiceNeeded, LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.further_classifier import FurtherClassifier
+from fooler_gui.core.guarantee import GuaranteeSettings
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.least_change import LeastChangeSettings
 from fooler_gui.core.messages import (
@@ -45,6 +46,7 @@ from fooler_gui.core.settings import (
     article_coefficients,
 )
 from fooler_gui.core.slot_actions import PinSlot
+from fooler_gui.core.strong_attack import StrongAttackSettings
 from fooler_gui.core.topology import Topology
 from fooler_gui.core.transfer import RunImages
 from fooler_gui.session.controller import Controller
@@ -1141,6 +1143,43 @@ def test_a_search_for_the_least_change_is_told_as_it_goes(bench: Bench) -> None:
     assert found is not None
     assert (found.report.steps, found.report.is_over) == (200, True)
     assert "1 of 2 images became" in bench.heard("status_changed")[-1]
+
+
+def test_a_guarantee_is_made_in_a_new_file_and_told(bench: Bench) -> None:
+    bench.opened()
+    bench.controller.make_guarantee(GuaranteeSettings(components=20))
+    assert bench.state is LabState.GUARANTEE
+    bench.until_idle()
+    assert bench.asked[-1].settings == GuaranteeSettings(components=20)
+    made = bench.controller.model.guarantee
+    assert made is not None
+    assert made.report.settings.components == 20
+    assert "Made guaranteed with a guarantee" in bench.heard("status_changed")[-1]
+
+
+def test_a_stopped_guarantee_leaves_nothing(bench: Bench) -> None:
+    bench.opened()
+    bench.controller.make_guarantee(GuaranteeSettings())
+    bench.controller.stop()
+    bench.until_idle()
+    assert bench.controller.model.guarantee is None
+    assert "nothing was changed" in bench.heard("status_changed")[-1]
+
+
+def test_the_strongest_attack_is_told_and_can_be_stopped(bench: Bench) -> None:
+    bench.opened()
+    bench.controller.attack_strongly(StrongAttackSettings(steps=3), ("sparse",))
+    assert bench.state is LabState.ATTACKING
+    bench.until_idle()
+    assert bench.asked[-1] == jobs.AttackStrongly(settings=StrongAttackSettings(steps=3), starts=("sparse",))
+    attacked = bench.controller.model.attacked
+    assert attacked is not None
+    assert (attacked.report.classifier, attacked.report.stopped) == ("first", False)
+    assert bench.heard("status_changed")[-1].startswith("first: the strongest attack drove 30.0 % of uniform")
+    bench.controller.attack_strongly(StrongAttackSettings(steps=100_000), ())
+    bench.controller.stop()
+    bench.until_idle()
+    assert bench.controller.model.attacked.report.stopped
 
 
 def test_found_images_of_all_runs_keep_their_labels_and_none_are_none(bench: Bench) -> None:

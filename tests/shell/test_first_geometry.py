@@ -118,7 +118,19 @@ def test_three_columns_at_most_leave_the_grid_its_room(window: OpenWindow, qapp:
 
 
 @pytest.mark.parametrize(
-    "name", ["runs", "rounds", "comparison", "evaluation", "other_nets", "least_change", "sweeps", "figures", "guide"]
+    "name",
+    [
+        "runs",
+        "rounds",
+        "comparison",
+        "guarantee",
+        "evaluation",
+        "other_nets",
+        "least_change",
+        "sweeps",
+        "figures",
+        "guide",
+    ],
 )
 def test_every_page_fits(name: str, window: OpenWindow, screen: QSize) -> None:
     assert has_room(window.lab.pages.show(name), screen)

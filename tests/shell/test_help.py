@@ -36,7 +36,18 @@ from fooler_gui.shell.main_window import HELP
 README = Path(__file__).resolve().parents[2] / "README.md"
 PAGES = [README, *(guide_folder() / f"{name}.md" for name in NAMES if name != "method")]
 """The method sets words in bold for other reasons."""
-WINDOWS = ("rounds", "runs", "comparison", "evaluation", "other_nets", "least_change", "sweeps", "figures", "guide")
+WINDOWS = (
+    "rounds",
+    "runs",
+    "comparison",
+    "guarantee",
+    "evaluation",
+    "other_nets",
+    "least_change",
+    "sweeps",
+    "figures",
+    "guide",
+)
 CODE_BLOCK = re.compile(r"^```.*?^```$", re.M | re.S)
 TABLE = re.compile(r"^\| (?:column|row) \|.*\n\|[- |]+\n((?:\|.*\n)+)", re.M)
 KEY = re.compile(r"\b(?:(?:Ctrl|Shift|Alt)\+)+(?:[A-Z][a-z]+|F?[0-9]+|[A-Z]|[-+=])|\bF[0-9]{1,2}\b")
@@ -98,7 +109,7 @@ def test_every_panel_has_a_question_mark_and_still_floats_and_closes(qtbot: QtBo
 
 @pytest.mark.parametrize(
     ("window", "page"),
-    [(name, name) for name in ("rounds", "runs", "evaluation", "sweeps", "figures")]
+    [(name, name) for name in ("rounds", "runs", "guarantee", "evaluation", "sweeps", "figures")]
     + [("comparison", "runs"), ("other_nets", "other-nets"), ("least_change", "least-change")],
 )
 def test_f1_in_another_window_opens_its_page(qtbot: QtBot, opened: OpenWindow, window: str, page: str) -> None:

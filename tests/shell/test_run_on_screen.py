@@ -165,7 +165,9 @@ def test_history_of_a_run_that_was_cut_short_is_shown_to_its_last_save(
     assert opened.window.timeline.step() == opened.window.grid.save().step == 2
 
 
-@pytest.mark.parametrize("name", ["rounds", "runs", "evaluation", "other_nets", "least_change", "sweeps", "figures"])
+@pytest.mark.parametrize(
+    "name", ["rounds", "runs", "guarantee", "evaluation", "other_nets", "least_change", "sweeps", "figures"]
+)
 def test_every_page_is_in_the_registry_and_comes_to_the_front(opened: OpenWindow, name: str) -> None:
     opened.begin().action(name).trigger()
     page = opened.lab.pages[name]

@@ -19,7 +19,7 @@ from fooler_gui.core.settings import (
 )
 from fooler_gui.features.evaluation.sets_table import SetsTable
 
-PAGES = ("rounds", "runs", "comparison", "evaluation", "other_nets", "least_change", "sweeps", "figures")
+PAGES = ("rounds", "runs", "comparison", "guarantee", "evaluation", "other_nets", "least_change", "sweeps", "figures")
 FORMULA = re.compile(r"[^\W\d]\)? (×|÷|/|=|−) |\d / [^\W\d]|\| ?²|Σ|√")
 """A sign of arithmetic beside a name; "28 × 28 pixels" is none."""
 

@@ -39,6 +39,7 @@ from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings, made_sets
 from fooler_gui.core.event_words import Mark
+from fooler_gui.core.guarantee import GuaranteeSettings
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.pace import ADAPTIVE
 from fooler_gui.core.round_report import matrix
@@ -614,6 +615,26 @@ def test_the_least_change_is_looked_for_shown_and_exported(
     again = opened.again()
     again.pages.show("least_change")
     assert again.pages["least_change"].settings()["steps"] == 200
+
+
+def test_a_classifier_with_a_guarantee_is_made_and_put_in_use(opened: OpenWindow) -> None:
+    opened.begin().action("guarantee").trigger()
+    page = opened.lab.pages["guarantee"]
+    assert page is not None
+    page.set_settings(GuaranteeSettings(components=20))
+    page.findChild(QPushButton, "make_guarantee").click()
+    assert opened.model.state is LabState.GUARANTEE
+    opened.until(LabState.READY)
+    assert page.made().report.settings.components == 20
+    assert page.findChild(QLabel, "guarantee_progress_text").text() == "Done."
+    page.findChild(QPushButton, "use_guarantee").click()
+    opened.until(LabState.READY)
+    assert opened.model.classifier.name == "guaranteed"
+    assert not page.findChild(QPushButton, "use_guarantee").isEnabled()
+    opened.lab.window.close()
+    again = opened.again()
+    again.pages.show("guarantee")
+    assert again.pages["guarantee"].settings().components == 20
 
 
 def test_the_first_figure_is_drawn_by_a_run_of_every_label(

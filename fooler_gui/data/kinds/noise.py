@@ -55,6 +55,11 @@ def _blurred(wanted: ImageRequest) -> FloatArray:
     return images
 
 
+def _half_black(wanted: ImageRequest) -> FloatArray:
+    images: FloatArray = _uniform(wanted) * wanted.rng.integers(0, 2, wanted.shape, np.uint8)
+    return images
+
+
 def _sparse(wanted: ImageRequest) -> FloatArray:
     noise = _uniform(wanted)
     noise[wanted.rng.random(noise.shape, np.float32) >= _SPARSE_SHARE] = 0
@@ -138,6 +143,16 @@ KINDS = (
         source="this program",
         make=_blurred,
         uses=(RUNS, HELD_OUT),
+        rank=91,
+    ),
+    ImageKind(
+        name="half black",
+        title="Half black noise",
+        tip="Every pixel uniform in [0, 1), or black with a probability of one half.",
+        formula="x_i = u_i b_i, u_i ~ U[0, 1), b_i ~ Bernoulli(1/2)",
+        source="this program",
+        make=_half_black,
+        uses=(RUNS,),
         rank=91,
     ),
     ImageKind(

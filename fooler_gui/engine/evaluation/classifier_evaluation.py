@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from fooler_gui.core.arrays import FloatArray, IntArray, frozen
 from fooler_gui.core.attack_settings import AttackSettings
+from fooler_gui.core.certified_radii import CertifiedRadii
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.evaluation_report import (
     DRIVEN,
@@ -30,6 +31,7 @@ from fooler_gui.core.evaluation_report import (
     SetFigures,
     set_info,
 )
+from fooler_gui.core.guarantee import least_level
 from fooler_gui.core.image_kinds import EVALUATIONS, ImageKind, ImageRequest, kinds_for
 from fooler_gui.core.jobs import Evaluate
 from fooler_gui.core.label_sample import sample_words, sampled_labels
@@ -44,7 +46,16 @@ from fooler_gui.engine.descent.attack import drive
 from fooler_gui.engine.evaluation.inspector import INDEPENDENT_NET, NEAREST_NEIGHBOURS
 from fooler_gui.engine.evaluation.noise_scales import FACTORS, least_factors
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
-from fooler_gui.engine.evaluation.set_figures import Numbers, Scores, digit_figures, scores_of, set_figures
+from fooler_gui.engine.evaluation.set_figures import (
+    Numbers,
+    Scores,
+    digit_figures,
+    radii_figures,
+    scores_of,
+    set_figures,
+)
+from fooler_gui.engine.guarantee.bounds import Bounds
+from fooler_gui.engine.guarantee.certifying import nearest_distances
 from fooler_gui.engine.nets.classifier import Classifier
 
 _AT_A_TIME = 500
@@ -52,6 +63,7 @@ _DRIVEN_A_LABEL, _DRIVEN_STEPS = 20, 60
 _MAKING = 0.9
 """The share of a set's time that goes into making it, if it is driven or scaled."""
 _MOST_SCALED = 2_000
+_MOST_CERTIFIED = 1_000
 
 Bools = npt.NDArray[np.bool_]
 
@@ -90,6 +102,7 @@ def evaluate_classifier(
     dataset: Dataset,
     job: Evaluate,
     control: RunControl,
+    bounds: Bounds | None = None,
 ) -> Iterator[Message]:
     """Yields progress, the figures of the test images and of each set, and last the report.
 
@@ -103,11 +116,12 @@ def evaluate_classifier(
         dataset: Its test images are evaluated.
         job: What to evaluate on.
         control: Pause and stop.
+        bounds: What the classifier's guarantee promises; None if it has none.
 
     Raises:
         ArrayFileError: A file cannot be used; all are read first.
     """
-    yield from _Evaluation(classifier, info, second, neighbours, dataset, job, control).messages()
+    yield from _Evaluation(classifier, info, second, neighbours, dataset, job, control, bounds).messages()
 
 
 @dataclass(slots=True, eq=False)
@@ -119,6 +133,7 @@ class _Evaluation:
     dataset: Dataset
     job: Evaluate
     control: RunControl
+    bounds: Bounds | None
     sets: list[SetFigures] = field(default_factory=list)
     opinions: list[OpinionShare] = field(default_factory=list)
     parts: int = 0
@@ -138,7 +153,8 @@ class _Evaluation:
         digits, stopped = None, False
         try:
             of_digits, right = yield from self._on_test_images()
-            digits = digit_figures(of_digits, right)
+            certified = yield from self._certified(self.dataset.test_images, "Certifying the test images")
+            digits = dataclasses.replace(digit_figures(of_digits, right), certified=certified)
             self.done, self.within = 1, 0.0
             yield DigitsEvaluated(figures=digits, example=_first(to_float(self.dataset.test_images[:1])))
             for make in makers:
@@ -249,7 +265,22 @@ class _Evaluation:
         figures = set_figures(
             image_set.name, scores, of_digits, self._rng(image_set.name, 1), median_scale=image_set.median_scale
         )
-        return dataclasses.replace(figures, note=image_set.note)
+        certified = yield from self._certified(image_set.images, f"Certifying {_in_words(image_set.name)}")
+        return dataclasses.replace(figures, note=image_set.note, certified=certified)
+
+    def _certified(self, images: npt.NDArray[Any], sentence: str) -> Generator[Working, None, CertifiedRadii | None]:
+        """Yields progress; returns how far the guarantee holds around the first of `images`, as of `_logits`."""
+        if self.bounds is None:
+            return None
+        level, few = least_level(len(self.info.class_names)), _as_float(images[:_MOST_CERTIFIED])
+        radii, nearest = [], []
+        for start in range(0, len(few), _AT_A_TIME):
+            self._mind_stop()
+            yield self._working(sentence, self.within)
+            part = few[start : start + _AT_A_TIME]
+            radii.append(self.bounds.around(part).radii(level))
+            nearest.append(nearest_distances(self.neighbours, part))
+        return radii_figures(np.concatenate(radii), np.concatenate(nearest), level)
 
     def _scores(self, images: FloatArray, sentence: str, span: tuple[float, float]) -> Generator[Working, None, Scores]:
         return scores_of((yield from self._logits(images, sentence, span)), self.classes)
@@ -262,7 +293,7 @@ class _Evaluation:
         for start in range(0, len(images), _AT_A_TIME):
             self._mind_stop()
             few = images[start : start + _AT_A_TIME]
-            logits.append(self.classifier.logits(to_float(few) if few.dtype == np.uint8 else few))
+            logits.append(self.classifier.logits(_as_float(few)))
             share = min(1.0, (start + _AT_A_TIME) / len(images))
             yield self._working(sentence, span[0] + share * (span[1] - span[0]))
         return np.concatenate(logits)
@@ -290,6 +321,11 @@ class _Evaluation:
     def _rng(self, name: str, use: int = 0) -> np.random.Generator:
         """Returns the source of noise of a set, independent of other sets."""
         return noise_rng(Noise.EVALUATION, self.job.settings.rng_seed, zlib.crc32(name.encode()), use)
+
+
+def _as_float(images: npt.NDArray[Any]) -> FloatArray:
+    """Returns `images`, float32 or the dataset's uint8, as float32."""
+    return to_float(images) if images.dtype == np.uint8 else images
 
 
 def _first(images: FloatArray) -> FloatArray:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fooler_gui.core.arrays import FloatArray, frozen
+from fooler_gui.core.guarantee import LEVELS, CertifiedBalls
 from fooler_gui.core.inspection import FooledShare, InspectedLayer, InspectedTerm, Inspection, Opinion
 from fooler_gui.core.save import LabelCosts, Save, TermCost
 from fooler_gui.core.terms import TINY, known_terms
@@ -14,10 +15,15 @@ from fooler_gui.engine.cost.evaluation import Batch
 from fooler_gui.engine.cost.references import ReferenceSearch
 from fooler_gui.engine.evaluation.layer_maps import layer_maps
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
+from fooler_gui.engine.guarantee.bounds import Bounds
 from fooler_gui.engine.nets.classifier import Classifier
 
 INDEPENDENT_NET = "independent net"
 NEAREST_NEIGHBOURS = "nearest neighbours"
+
+_BEYOND = 1.25
+"""How far the bound of an image's confidence is told, over the greatest distance that is of interest."""
+_REACHES = 41
 
 
 class Inspector:
@@ -28,6 +34,7 @@ class Inspector:
         neighbours: Finds the nearest training images in pixels; None without a dataset.
         second: An independent classifier that never saw a found image; None if there is none.
         others: Further classifiers that give second opinions, each with its name.
+        bounds: What the classifier's guarantee promises; None if it has none.
     """
 
     def __init__(
@@ -36,9 +43,11 @@ class Inspector:
         neighbours: PixelNeighbours | None,
         second: Classifier | None,
         others: Sequence[tuple[str, Classifier]] = (),
+        bounds: Bounds | None = None,
     ) -> None:
         self._classifier = classifier
         self._neighbours = neighbours
+        self._bounds = bounds
         self._nets = [*([] if second is None else [(INDEPENDENT_NET, second)]), *others]
 
     def warm_up(self) -> None:
@@ -60,6 +69,7 @@ class Inspector:
         """
         image = batch.images[slot : slot + 1]
         _, gradient = self._classifier.label_gradient(image, np.array([batch.label]))
+        opinions = self.opinions(image)
         return Inspection(
             label=batch.label,
             slot=slot,
@@ -69,12 +79,13 @@ class Inspector:
             gradient=frozen(gradient[0]),
             layers=tuple(_layer(batch.search, place, costs, slot) for place in range(len(costs.layers))),
             terms=tuple(_part(cost, slot) for cost in costs.terms if cost.place.term in known_terms()),
-            opinions=self.opinions(image),
+            opinions=opinions,
             maps=(
                 layer_maps(self._classifier, batch.search, image, slot, costs.layers.index(layer))
                 if layer in costs.layers
                 else None
             ),
+            certified=self._certified(image, opinions),
         )
 
     def opinions(self, image: FloatArray) -> tuple[Opinion, ...]:
@@ -95,6 +106,19 @@ class Inspector:
                 )
             )
         return tuple(opinions)
+
+    def _certified(self, image: FloatArray, opinions: Sequence[Opinion]) -> CertifiedBalls | None:
+        """Returns what the guarantee promises of all images near `image` (1, H, W, C); None without one."""
+        if self._bounds is None:
+            return None
+        nearest = [float(np.linalg.norm(image[0] - one.neighbours[0])) for one in opinions if len(one.neighbours)]
+        around = self._bounds.around(image)
+        radii = tuple(float(around.radii(level)[0]) for level in LEVELS)
+        reaches = np.unique([*np.linspace(0, _BEYOND * max(*nearest, *radii) or 1.0, _REACHES), *radii])
+        bounds = np.concatenate([around.confidences(reach) for reach in reaches.tolist()])
+        return CertifiedBalls(
+            radii=radii, nearest=nearest[0] if nearest else None, reaches=frozen(reaches), bounds=frozen(bounds)
+        )
 
     def fooled(self, save: Save) -> tuple[FooledShare, ...]:
         """Returns how many of the images of `save` over the threshold fool each second opinion too.

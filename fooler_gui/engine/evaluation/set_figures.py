@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fooler_gui.core.arrays import FloatArray
+from fooler_gui.core.certified_radii import QUANTILES, CertifiedRadii
 from fooler_gui.core.evaluation_report import (
     HISTOGRAM_BINS,
     RELIABILITY_BINS,
@@ -16,6 +17,7 @@ from fooler_gui.core.evaluation_report import (
     ReliabilityBin,
     SetFigures,
 )
+from fooler_gui.core.guarantee import median_share
 from fooler_gui.engine.evaluation.metrics import (
     auroc,
     average_precision,
@@ -127,6 +129,24 @@ def set_figures(
         sure=float((confidence > THRESHOLD).mean()),
         histogram=_histogram(confidence),
         median_scale=median_scale,
+    )
+
+
+def radii_figures(radii: Numbers, nearest: Numbers, level: float) -> CertifiedRadii:
+    """Returns how far around images a guarantee holds.
+
+    Args:
+        radii: (N,), N ≥ 1, their certified Euclidean radii at `level`.
+        nearest: (N,) the distance of the training image nearest to each.
+        level: See `CertifiedRadii`.
+    """
+    quantiles = np.quantile(radii, np.linspace(0, 1, QUANTILES), method="lower")
+    return CertifiedRadii(
+        images=len(radii),
+        level=level,
+        share=float((radii > 0).mean()),
+        radii=tuple(quantiles.tolist()),
+        median_share=median_share(radii.tolist(), nearest.tolist()),
     )
 
 

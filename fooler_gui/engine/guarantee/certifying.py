@@ -8,7 +8,7 @@ from fooler_gui.core.arrays import DoubleArray, FloatArray
 from fooler_gui.core.guarantee import LEVELS
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
 from fooler_gui.engine.guarantee.bounds import Bounds
-from fooler_gui.engine.guarantee.network import densities_of, has_guarantee
+from fooler_gui.engine.guarantee.network import densities_of
 from fooler_gui.engine.nets.classifier import Classifier
 
 
@@ -27,7 +27,7 @@ def certified_radii(classifier: Classifier, images: FloatArray, confidence: floa
     Raises:
         GuaranteeError: The layers of the guarantee are not exactly those of one.
     """
-    if not has_guarantee(classifier):
+    if not classifier.has_guarantee:
         return None
     return bounds_of(classifier, "The classifier").around(images).radii(confidence)
 

@@ -9,7 +9,7 @@ from fooler_gui.core.messages import Remark, Working
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.guarantee.fitting import check_dataset, fit_densities
-from fooler_gui.engine.guarantee.network import check_classifier, densities_of, has_guarantee, with_guarantee
+from fooler_gui.engine.guarantee.network import check_classifier, densities_of, with_guarantee
 from fooler_gui.engine.nets.classifier import Classifier
 
 
@@ -19,7 +19,7 @@ def check_givable(classifier: Classifier, name: str, dataset: Dataset) -> None:
     Raises:
         GuaranteeError: Neither.
     """
-    if has_guarantee(classifier):
+    if classifier.has_guarantee:
         densities_of(classifier, name)
     else:
         check_classifier(classifier)
@@ -36,7 +36,7 @@ def given_guarantee(
     Raises:
         GuaranteeError: It cannot be given one.
     """
-    if has_guarantee(classifier):
+    if classifier.has_guarantee:
         return classifier.copy()
     fitted = yield from fit_densities(dataset, GuaranteeSettings(rng_seed=rng_seed), control)
     return None if fitted is None else with_guarantee(classifier, fitted.densities)

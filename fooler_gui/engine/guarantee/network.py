@@ -29,11 +29,7 @@ LEAST_WIDTH = 1.25
 
 _EXACT = "float64"
 _METRIC, _INSIDE, _OUTSIDE, _CLASSES = (f"{GUARANTEE}{part}" for part in ("metric", "inside", "outside", "classes"))
-
-
-def has_guarantee(classifier: Classifier) -> bool:
-    """Returns whether `classifier` has layers of a guarantee; `densities_of` tells whether they are one."""
-    return any(layer.name.startswith(GUARANTEE) for layer in classifier.network.layers)
+_PARTS = {_METRIC, _INSIDE, _OUTSIDE, _CLASSES}
 
 
 def check_classifier(classifier: Classifier) -> None:
@@ -42,7 +38,7 @@ def check_classifier(classifier: Classifier) -> None:
     Raises:
         GuaranteeError: It has one already, or does not take images as they are, in float32.
     """
-    if has_guarantee(classifier):
+    if classifier.has_guarantee:
         raise GuaranteeError("The classifier has a guarantee already; make a new one from the classifier without it.")
     precision = classifier.network.inputs[0].dtype
     if precision != "float32":
@@ -92,7 +88,7 @@ def densities_of(classifier: Classifier, name: str) -> Densities:
     """
     network = classifier.network
     known = {layer.name: layer for layer in network.layers}
-    if not {_METRIC, _INSIDE, _OUTSIDE, _CLASSES} <= set(known):
+    if not set(known) >= _PARTS:
         raise GuaranteeError(
             f"{name} must be a classifier with a guarantee, as `fooler guarantee` makes it; it has none."
         )
@@ -112,6 +108,21 @@ def densities_of(classifier: Classifier, name: str) -> Densities:
             f"training images; it is {least / greatest:.3g} times as wide."
         )
     return densities
+
+
+def parts_of(classifier: Classifier) -> keras.Model | None:
+    """Returns what the network of `classifier` mixes; None if it has no guarantee as `with_guarantee` makes it.
+
+    Returns:
+        A model from images to the logits (B, M) of the classifier without a guarantee, ln r (B, 1) and the
+        probabilities (B, M).
+    """
+    network = classifier.network
+    known = {layer.name: layer for layer in network.layers}
+    if not set(known) >= _PARTS or not _is_mixture(network, known):
+        return None
+    logits, ratio = known[_CLASSES]._inbound_nodes[0].input_tensors[0], known[f"{GUARANTEE}ratio"].output
+    return keras.Model(network.inputs, [logits, ratio, network.outputs[0]])
 
 
 # Layers -------------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.contents import LabContents
 from fooler_gui.engine.evaluation.classifier_evaluation import evaluate_classifier
 from fooler_gui.engine.evaluation.worst_images import find_worst_images
+from fooler_gui.engine.guarantee.certifying import bounds_of
 from fooler_gui.engine.mending.honesty import honesty_checks
 
 
@@ -26,8 +27,10 @@ def evaluate_present(contents: LabContents, job: Evaluate, control: RunControl) 
     contents.check_found(job.found, "An evaluation")
     contents.check_labels(tuple(set(job.found_labels.tolist())))
     present.forget_computed()
+    classifier, info = present.classifier, present.info
+    bounds = bounds_of(classifier, info.name) if info.has_guarantee else None
     second, neighbours = contents.second_classifier(), contents.neighbours
-    yield from evaluate_classifier(present.classifier, present.info, second, neighbours, contents.dataset, job, control)
+    yield from evaluate_classifier(classifier, info, second, neighbours, contents.dataset, job, control, bounds)
 
 
 def check_honesty(contents: LabContents, job: CheckHonesty, control: RunControl) -> Iterator[Message]:
@@ -54,9 +57,9 @@ def find_worst(contents: LabContents, job: FindWorstImages, control: RunControl)
     yield from find_worst_images(contents.require_present().classifier, contents.dataset, job.count, control)
 
 
-def sample_remark(subject: str, dataset: Dataset) -> Iterator[Remark]:
-    """Yields that `subject` ("Images are") driven towards a sample of the classes, if they are very many."""
+def sample_remark(subject: str, dataset: Dataset, most: int = MOST_LABELS) -> Iterator[Remark]:
+    """Yields that `subject` ("Images are") driven towards a sample of the classes, if they are more than `most`."""
     classes = len(dataset.class_names)
-    words = sample_words(min(MOST_LABELS, classes), classes)
+    words = sample_words(min(most, classes), classes)
     if words:
         yield Remark(sentence=f"{subject} driven towards {words}.")

@@ -167,9 +167,15 @@ class Classifier:
         if weighted and isinstance(weighted[-1], keras.layers.Dense):
             weighted.pop()  # it makes the output
         if len(weighted) > _MOST_IN_WORDS:
-            return f"{len(weighted)} layers, such as {_words(weighted[0])} and {_words(weighted[-1])}"
-        words = " · ".join(map(_words, weighted)) or "softmax alone"
-        return words if len(own) == len(self.network.layers) else f"{words}, with a guarantee"
+            words = f"{len(weighted)} layers, such as {_words(weighted[0])} and {_words(weighted[-1])}"
+        else:
+            words = " · ".join(map(_words, weighted)) or "softmax alone"
+        return f"{words}, with a guarantee" if self.has_guarantee else words
+
+    @property
+    def has_guarantee(self) -> bool:
+        """Whether it has layers of a guarantee."""
+        return any(layer.name.startswith(GUARANTEE) for layer in self.network.layers)
 
     def activations(self, images: tf.Tensor, *, training: bool = False) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
         """Returns activations, logits and probabilities of `images`; differentiable, for use inside a ``tf.function``.

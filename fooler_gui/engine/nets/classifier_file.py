@@ -125,6 +125,7 @@ def _description(
         asked_layers=classifier.chosen_layers,
         operations=classifier.operations,
         layers=classifier.layers,
+        has_guarantee=classifier.has_guarantee,
     )
 
 

@@ -21,6 +21,7 @@ from fooler_gui.core.formats import format_left, format_seconds
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import Working
 from fooler_gui.core.published import MNIST_SHA256, is_mnist
+from fooler_gui.features.evaluation.certified_sets import CertifiedSets
 from fooler_gui.features.evaluation.confidence_histograms import ConfidenceHistograms
 from fooler_gui.features.evaluation.evaluation_setup import EvaluationSetup
 from fooler_gui.features.evaluation.published_table import PublishedTable
@@ -53,6 +54,7 @@ EXPORTS = {
     "report": "Whole report as JSON…",
     "reliability": "Reliability diagram as picture…",
     "confidence": "Histograms of confidence as picture…",
+    "certified": "Certified radii as picture…",
 }
 """The exports by name, with their titles."""
 
@@ -107,6 +109,7 @@ class EvaluationPage(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._published, self._sets = PublishedTable(self), SetsTable(self)
         self._reliability, self._confidence = ReliabilityDiagram(self), ConfidenceHistograms(self)
+        self._certified = CertifiedSets(self)
         self._export = ExportButton("export_evaluation", EXPORTS, self)
         self._lay_out()
         self._connect()
@@ -217,7 +220,7 @@ class EvaluationPage(QWidget):
 
     def views(self) -> dict[str, QWidget]:
         """Returns the views that can be exported as pictures, by name."""
-        return {"reliability": self._reliability, "confidence": self._confidence}
+        return {"reliability": self._reliability, "confidence": self._confidence, "certified": self._certified}
 
     def _end_without_report(self) -> None:
         self._going = False
@@ -237,6 +240,7 @@ class EvaluationPage(QWidget):
         self._sets.set_report(report, going=self._going)
         self._reliability.set_test(None if report is None else report.test)
         self._confidence.set_report(report, going=self._going)
+        self._certified.set_report(report)
         self._show_whose()
         self._enable_controls()
 
@@ -246,6 +250,7 @@ class EvaluationPage(QWidget):
             self._tabs.indexOf(self._published_tab),
             is_mnist(self._dataset_sha256 if report is None else report.dataset_sha256),
         )
+        self._tabs.setTabVisible(self._tabs.indexOf(self._certified_tab), report is not None and bool(report.certified))
         self._whose.setText(self._whose_words(report))
         notice = "" if report is None else self._notice_words(report)
         self._notice.setText(notice)
@@ -297,13 +302,17 @@ class EvaluationPage(QWidget):
         tabs = self._tabs = QTabWidget(self)
         tabs.setObjectName("evaluation_views")
         tabs.setDocumentMode(True)
-        self._published_tab, *others = (
-            margined(view, (0, SPACING, SPACING, SPACING))
-            for view in (self._published, self._sets, self._reliability, VerticalScrollArea(self._confidence))
-        )
-        tabs.addTab(self._published_tab, "Beside published values")
-        for view, title in zip(others, ("Sets", "Reliability", "Confidence"), strict=True):
-            tabs.addTab(view, title)
+        views = {
+            "Beside published values": self._published,
+            "Sets": self._sets,
+            "Reliability": self._reliability,
+            "Confidence": VerticalScrollArea(self._confidence),
+            "Guarantee": self._certified,
+        }
+        pages = [margined(view, (0, SPACING, SPACING, SPACING)) for view in views.values()]
+        for page, title in zip(pages, views, strict=True):
+            tabs.addTab(page, title)
+        self._published_tab, *_, self._certified_tab = pages
         top = row_of(fill(self._whose), self._export, margins=(0, 0, SPACING, 0))
         right = column_of(top, self._notice, fill(tabs), margins=(0, SPACING, 0, 0))
         row_of(left, fill(right), on=self)

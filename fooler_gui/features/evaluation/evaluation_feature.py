@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
@@ -101,6 +102,11 @@ def _exports(page: EvaluationPage) -> dict[str, Export]:
         dataset, sha256 = report().dataset, report().dataset_sha256
         return "" if is_mnist(sha256) else f"The published values are of MNIST, and these figures of {dataset}."
 
+    def why_none_certified() -> str:
+        name, certified = report().classifier, report().certified
+        return "" if certified else f"The classifier of these figures, {name}, has no guarantee."
+
+    pictures = {what: view_export(f"evaluation-{what}.png", view) for what, view in page.views().items()}
     return {
         "sets": text_export("evaluation-sets.csv", lambda: sets_csv(report())),
         "published": Export(
@@ -109,5 +115,6 @@ def _exports(page: EvaluationPage) -> dict[str, Export]:
         "report": text_export(
             "evaluation-report.json", lambda: json.dumps(report().to_dict(), allow_nan=False, indent=2) + "\n"
         ),
-        **{what: view_export(f"evaluation-{what}.png", view) for what, view in page.views().items()},
+        **pictures,
+        "certified": replace(pictures["certified"], why_not=why_none_certified),
     }

@@ -21,6 +21,7 @@ from fooler_gui.core.lab_state import NO_CLASSIFIER
 from fooler_gui.core.milestones import Milestone
 from fooler_gui.core.net_words import by_net_sentence
 from fooler_gui.core.save import Save
+from fooler_gui.features.inspector.certified_view import CertifiedView
 from fooler_gui.features.inspector.inspector_layers import LayersView
 from fooler_gui.features.inspector.inspector_milestones import MilestoneTable
 from fooler_gui.features.inspector.inspector_opinions import OpinionsView
@@ -58,6 +59,10 @@ _SECTIONS = {
         "The label's training image nearest to the image in each recorded layer, and its costs.",
     ),
     "salience": ("Salient features", "Which pixels raise or lower the probability of the label."),
+    "guarantee": (
+        "Guarantee",
+        "How near an image must be to this one for its confidence to be bounded, whatever it shows.",
+    ),
     "opinions": ("Second opinion", "What an independent net and the nearest training images see in the image."),
     "milestones": (
         "Milestones",
@@ -103,6 +108,7 @@ class InspectorPanel(QWidget):
         if (made_for, in_use) == (self._made_for, self._in_use):
             return
         self._made_for, self._in_use = made_for, in_use
+        self._sections["guarantee"].setVisible(in_use is not None and in_use.has_guarantee)
         self._inspection, self._inspection_is_new = None, True
         self._set_class_names(made_for.class_names if in_use is None else in_use.class_names)
 
@@ -181,7 +187,7 @@ class InspectorPanel(QWidget):
         self._salience.set_settings(settings)
 
     def open_sections(self) -> tuple[str, ...]:
-        """Returns the open sections: some of "nearest", "salience", "opinions", "milestones"."""
+        """Returns the open sections: some of "nearest", "salience", "guarantee", "opinions", "milestones"."""
         return tuple(name for name, section in self._sections.items() if section.is_open())
 
     def set_open_sections(self, names: Iterable[str]) -> None:
@@ -251,12 +257,15 @@ class InspectorPanel(QWidget):
             self._bars.show_classes(self._names, None, label)
             self._layers.blank()
             self._salience.blank()
+            self._certified.blank()
             self._opinions.blank()
         else:
             self._as_of.setText(self._words_of(inspection))
             self._bars.show_classes(self._names, inspection.probabilities, label)
             self._layers.set_layers(inspection.layers, inspection.terms)
             self._salience.set_gradient(inspection.image, inspection.gradient)
+            if inspection.certified is not None:
+                self._certified.set_certified(inspection.certified, float(inspection.probabilities.max()))
             self._opinions.set_opinions(inspection.opinions, label, self._names)
             self._opinions.set_fooled(inspection.fooled)
 
@@ -321,13 +330,14 @@ class InspectorPanel(QWidget):
         self._place_of_plot = column_of()
         # Without a parent, so that Tab reaches their headings first.
         self._layers, self._salience = LayersView(), SalienceView()
-        self._opinions, self._milestone_table = OpinionsView(), MilestoneTable()
-        contents = (self._layers, self._salience, self._opinions, self._milestone_table)
+        self._certified, self._opinions, self._milestone_table = CertifiedView(), OpinionsView(), MilestoneTable()
+        contents = (self._layers, self._salience, self._certified, self._opinions, self._milestone_table)
         self._sections = {
             name: Disclosure(title, f"inspector_{name}_disclosure", tip, content, self, strong=True)
             for (name, (title, tip)), content in zip(_SECTIONS.items(), contents, strict=True)
         }
         self.set_open_sections(_SECTIONS)
+        self._sections["guarantee"].hide()
         self._body = QWidget(self)
         column_of(
             self._title,

@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.formats import format_seconds
 from fooler_gui.core.lab_state import LabState, why_not_now
-from fooler_gui.core.messages import HonestyChecked, RoundFinished, TrainingProgress, Working
+from fooler_gui.core.messages import HonestyChecked, RoundFinished, StronglyAttacked, TrainingProgress, Working
 from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.rounds_spec import RoundsSettings, RoundsSpec
+from fooler_gui.core.strong_attack import strongest_check
 from fooler_gui.core.work_time import rounds_work
 from fooler_gui.features.rounds.honesty_list import HonestyList
 from fooler_gui.features.rounds.round_gallery import RoundGallery
@@ -27,6 +28,7 @@ from fooler_gui.features.rounds.rounds_chart import RoundsChart
 from fooler_gui.features.rounds.rounds_matrix import RoundsMatrix
 from fooler_gui.features.rounds.rounds_setup import RoundsSetup
 from fooler_gui.features.rounds.rounds_table import RoundsTable
+from fooler_gui.features.rounds.strongest_panel import StrongestPanel
 from fooler_gui.records.speeds import Speeds
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.export_button import ExportButton
@@ -140,6 +142,7 @@ class RoundsPage(QWidget):
         self._table = RoundsTable(self)
         self._chart, self._matrix, self._checks = RoundsChart(self), RoundsMatrix(self), HonestyList(self)
         self._gallery = RoundGallery(self)
+        self._strongest = StrongestPanel(self)
         self._export = ExportButton("export_rounds", EXPORTS, self)
         self._lay_out()
         self._connect()
@@ -150,6 +153,7 @@ class RoundsPage(QWidget):
         if self._state in _GOING and state not in _GOING and self._progress.is_running():
             self._progress.set_idle(self._end_sentence())
         self._state, self._lacks_dataset = state, lacks_dataset
+        self._strongest.set_state(state, lacks_dataset=lacks_dataset)
         self._enable_controls()
 
     def set_speeds(self, speeds: Speeds, classifier: ClassifierInfo | None) -> None:
@@ -203,9 +207,13 @@ class RoundsPage(QWidget):
         self._newest_at = time.monotonic()
         self._show_rounds()
 
-    def show_checks(self, checked: HonestyChecked) -> None:
-        """Shows the honesty checks of the classifier in use."""
-        self._checks.set_checks(checked.checks, checked.name)
+    def show_checks(self, checked: HonestyChecked | None, attacked: StronglyAttacked | None = None) -> None:
+        """Shows the honesty checks of the classifier in use, and the strongest attack among them, if it was made."""
+        checks = checked.checks if checked is not None else ()
+        name = checked.name if checked is not None else ""
+        if attacked is not None:
+            checks, name = (*checks, strongest_check(attacked.report)), attacked.report.classifier
+        self._checks.set_checks(checks, name)
 
     def reports(self) -> tuple[RoundReport, ...]:
         """Returns the reports on screen, number 0 first."""
@@ -218,6 +226,10 @@ class RoundsPage(QWidget):
     def gallery(self) -> RoundGallery:
         """Returns the images of the selected round."""
         return self._gallery
+
+    def strongest(self) -> StrongestPanel:
+        """Returns what asks for the strongest attack and shows its images."""
+        return self._strongest
 
     def _where(self) -> str:
         number, rounds = len(self._rounds), self._made_with.settings.rounds if self._made_with else 0
@@ -283,6 +295,7 @@ class RoundsPage(QWidget):
             (self._matrix, "Images by classifiers"),
             (self._gallery, "Images"),
             (self._make_checks_view(), "Honesty checks"),
+            (self._strongest, "Strongest attack"),
         ):
             tabs.addTab(margined(view, (0, SPACING, SPACING, SPACING)), title)
         results = QSplitter(Qt.Orientation.Vertical, self)

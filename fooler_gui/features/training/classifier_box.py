@@ -18,6 +18,10 @@ from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 FILE_FILTER = "Keras classifiers (*.keras)"
 _OPENED = "Keras classifiers (*.keras *.h5 *.hdf5)"
+_GUARANTEED = (
+    "With a guarantee: far from all training images it provably is not sure. The inspector and the evaluation tell how "
+    "far it holds."
+)
 NO_FORMER = "There is no former classifier: none was replaced in this session."
 
 
@@ -153,6 +157,7 @@ class ClassifierBox(QWidget):
         told = (*info.adapted, info.doubt) if info else ()
         self._parameters.setText("\n".join(filter(None, (*told, weights, former))))
         self._name.setToolTip(paragraphs("Name and test accuracy.", info.path) if info else "")
+        self._topology.setToolTip(paragraphs(_GUARANTEED) if info and info.has_guarantee else "")
         for action in self._ranges.actions():
             action.setChecked(info is not None and action.data() == info.asked_range)
         self._enable_buttons()

@@ -50,7 +50,7 @@ from fooler_gui.engine.cost.cost_function import CostFunction
 from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.cost.references import References
 from fooler_gui.engine.descent import fresh_attack
-from fooler_gui.engine.guarantee.network import densities_of, has_guarantee
+from fooler_gui.engine.guarantee.network import densities_of
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.mending import honesty
 from fooler_gui.engine.mending.round_images import given_images
@@ -413,7 +413,7 @@ def test_a_guarantee_is_fitted_in_the_first_round_and_stays(path: str, tmp_path:
     assert not np.array_equal(
         first.network.get_layer("fc").get_weights()[0], second.network.get_layer("fc").get_weights()[0]
     )
-    assert not any(has_guarantee(load_classifier(Path(report.control))[0]) for report in made[1:])
+    assert not any(load_classifier(Path(report.control))[0].has_guarantee for report in made[1:])
     fitting = [place for place, message in enumerate(messages) if is_fitting(message)]
     finished = [place for place, message in enumerate(messages) if isinstance(message, RoundFinished)]
     assert finished[0] < fitting[0]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from evaluation_samples import make_digits, make_report, make_set
+from evaluation_samples import make_digits, make_guaranteed_report, make_report, make_set
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPushButton, QTabWidget, QToolButton
 from pytestqt.qtbot import QtBot
@@ -332,3 +332,12 @@ def test_at_its_least_width_nothing_scrolls_sideways_or_is_cut_off(page: Evaluat
     assert table.horizontalHeader().length() <= table.viewport().width()
     for area in page.findChildren(VerticalScrollArea):
         assert area.widget().minimumSizeHint().width() <= area.viewport().width()
+
+
+def test_what_a_guarantee_promises_has_a_tab_of_its_own_where_there_is_one(page: EvaluationPage) -> None:
+    tabs = page.findChild(QTabWidget, "evaluation_views")
+    place = next(index for index in range(tabs.count()) if tabs.tabText(index) == "Guarantee")
+    page.show_report(make_report())
+    assert not tabs.isTabVisible(place)
+    page.show_report(make_guaranteed_report())
+    assert tabs.isTabVisible(place)

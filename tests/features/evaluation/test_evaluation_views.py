@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from evaluation_samples import make_digits, make_report, make_set
+from evaluation_samples import make_certified, make_digits, make_guaranteed_report, make_report, make_set
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QLabel, QStyle, QWidget
 from pytestqt.qtbot import QtBot
@@ -11,6 +11,7 @@ from fooler_gui.core.evaluation_report import (
     FASHION,
     FILE_SETS,
     FOUND,
+    NEGATIVES,
     SCALED,
     TEST,
     TURNED_UPRIGHT,
@@ -19,6 +20,8 @@ from fooler_gui.core.evaluation_report import (
     ReliabilityBin,
     made_sets,
 )
+from fooler_gui.features.evaluation.certified_plot import CertifiedPlot
+from fooler_gui.features.evaluation.certified_sets import CertifiedSets
 from fooler_gui.features.evaluation.confidence_histograms import ConfidenceHistograms
 from fooler_gui.features.evaluation.reliability_diagram import ReliabilityDiagram
 from fooler_gui.features.evaluation.sets_table import SetsTable
@@ -256,3 +259,40 @@ def test_sets_with_values_published_for_mnist_have_a_line_for_another_dataset_on
     names = [cells[0] for cells in sets.findChild(RecordTable, "sets_table").cells()]
     assert "Fashion-MNIST" in names
     assert not {"EMNIST letters", "notMNIST", "Omniglot", "Grey CIFAR-10"} & set(names)
+
+
+@pytest.fixture
+def certified(qtbot: QtBot) -> CertifiedSets:
+    view = shown(qtbot, CertifiedSets())
+    view.set_report(make_guaranteed_report())
+    return view
+
+
+def test_what_is_certified_of_each_set_is_told(certified: CertifiedSets) -> None:
+    assert (
+        label(certified, "certified_words").text().endswith("the certified radius of an image is given more than 11 %.")
+    )
+    assert certified.findChild(RecordTable).cells() == [
+        ["Test images", "1,000", "0.0 %", "0.00", "0 %"],
+        ["Uniform noise", "1,000", "100.0 %", "4.00", "55 %"],
+        ["Negatives", "1,000", "50.0 %", "0.00", "55 %"],
+    ]
+    certified.set_report(make_report(test=make_digits(certified=make_certified(median_share=None))))
+    assert certified.findChild(RecordTable).cells()[0][-1] == "–"
+    certified.set_report(make_report())
+    assert certified.findChild(RecordTable).isHidden()
+
+
+def test_each_set_has_a_curve_and_that_of_the_selected_one_is_bold(certified: CertifiedSets) -> None:
+    plot, table = certified.findChild(CertifiedPlot), certified.findChild(RecordTable)
+    assert [(line.name, line.width, line.legend) for line in plot.series()] == [
+        (TEST, 1, "Test images"), (NEGATIVES, 1, "Images of no class"), (UNIFORM, 3, "Uniform noise"),
+    ]  # fmt: skip
+    place = plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(4, 0.5)))
+    words = plot.words_at(QPointF(place))
+    assert "Uniform noise: 49.9 %" in words or "Uniform noise: 50.0 %" in words
+    assert "Negatives: 0.0 %" in words
+    table.select([TEST])
+    assert [(line.name, line.width, line.legend) for line in plot.series()] == [
+        (UNIFORM, 1, "Images of no class"), (NEGATIVES, 1, ""), (TEST, 3, "Test images"),
+    ]  # fmt: skip

@@ -5,15 +5,16 @@ import dataclasses
 import numpy as np
 import pytest
 from fake_engine import info
-from inspections import make_inspection
+from inspections import make_balls, make_inspection
 from pyqtgraph import PlotCurveItem
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent, QPalette
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox, QToolButton, QToolTip, QWidget
 from saves import by_nets, make_save
 
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.milestones import NAMES, Milestone
+from fooler_gui.features.inspector.bound_plot import BoundPlot
 from fooler_gui.features.inspector.inspector import InspectorPanel
 from fooler_gui.features.inspector.inspector_milestones import MilestoneTable
 from fooler_gui.features.inspector.slot_plot import SlotPlot
@@ -664,10 +665,10 @@ def test_milestones_are_told_with_their_step_gradients_distance_and_pixels(panel
 
 def test_sections_can_be_folded(panel, qtbot):
     look(panel)
-    everything = ("nearest", "salience", "opinions", "milestones")
+    everything = ("nearest", "salience", "guarantee", "opinions", "milestones")
     assert panel.open_sections() == everything
     qtbot.mouseClick(panel.findChild(QToolButton, "inspector_salience_disclosure"), Qt.MouseButton.LeftButton)
-    assert panel.open_sections() == ("nearest", "opinions", "milestones")
+    assert panel.open_sections() == ("nearest", "guarantee", "opinions", "milestones")
     assert not picture(panel, "salience_picture").isVisible()
     panel.set_open_sections(["salience", "no such section"])
     assert panel.open_sections() == ("salience",)
@@ -750,3 +751,71 @@ def test_without_a_classifier_in_use_none_is_waited_for(panel):
     panel.set_classifiers(net(DIGITS, "first"), None)
     panel.show_slot(make_save(), 3, 3)
     assert words(panel, "inspector_as_of") == "There is no classifier yet. Train one, or open one."
+
+
+# The guarantee
+
+
+@pytest.fixture
+def sure(panel):
+    panel.set_classifiers(net(DIGITS), net(DIGITS, "sure", has_guarantee=True))
+    return panel
+
+
+def figures(panel: QWidget) -> dict[str, str]:
+    named = (label.accessibleName() for label in panel.findChild(QWidget, "certified_facts").findChildren(QLabel))
+    return dict(name.split(": ") for name in named if name)
+
+
+def test_without_a_guarantee_nothing_is_said_of_one(panel):
+    look(panel)
+    assert not panel.findChild(QToolButton, "inspector_guarantee_disclosure").isVisible()
+
+
+def test_the_promise_is_told_in_a_sentence_in_figures_and_as_a_plot(sure):
+    look(sure, certified=make_balls())
+    assert sure.findChild(QToolButton, "inspector_guarantee_disclosure").isVisible()
+    assert words(sure, "certified_words") == (
+        "No image within 4.00 of this one, 50 % of the way to the nearest training image, is given more than 11 %."
+    )
+    assert figures(sure) == {
+        "Certified radius, 11 %": "4.00",
+        "Certified radius, 50 %": "4.25",
+        "Certified radius, 99.9 %": "5.00",
+        "Nearest training image": "8.00",
+    }
+    plot = sure.findChild(BoundPlot)
+    assert plot.isVisible()
+    assert plot.accessibleDescription() == "At the image itself at most 10.00 %."
+    nearest, bound, *own = plot.getPlotItem().listDataItems()
+    np.testing.assert_array_equal(nearest.getData()[0], [8, 8])
+    np.testing.assert_allclose(bound.getData()[1], np.linspace(0.1, 1, 11))
+    np.testing.assert_allclose(own[0].getData(), [[0], [0.91]], rtol=1e-6)
+
+
+def test_the_promise_is_of_the_lowest_confidence_that_there_is_one_for(sure):
+    look(sure, certified=make_balls((0, 1.5, 2), nearest=None))
+    assert words(sure, "certified_words") == "No image within 1.50 of this one is given more than 50 %."
+    assert figures(sure)["Nearest training image"] == "–"
+
+
+def test_where_nothing_is_certified_that_is_said(sure):
+    look(sure, certified=make_balls((0, 0, 0)))
+    assert words(sure, "certified_words").startswith("Nothing is certified here")
+
+
+def test_the_bound_is_told_at_the_mouse(sure, qtbot):
+    look(sure, certified=make_balls())
+    plot = sure.findChild(BoundPlot)
+    view = plot.getViewBox()
+    for reach, words_there in ((-3, "Within 0.00: at most 10.00 %."), (4.5, "Within 5.00: at most 55.00 %.")):
+        place = plot.mapFromScene(view.mapViewToScene(QPointF(reach, 0.5)))
+        assert plot.words_at(QPointF(place)) == words_there
+
+
+def test_the_promise_waits_for_the_next_inspection(sure):
+    look(sure, certified=make_balls())
+    sure.show_slot(make_save(slots=8), 3, 4)
+    assert sure.findChild(QLabel, "certified_waiting").isVisible()
+    assert not sure.findChild(QLabel, "certified_words").isVisible()
+    assert not sure.findChild(BoundPlot).isVisible()

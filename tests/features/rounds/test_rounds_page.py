@@ -4,9 +4,10 @@ import dataclasses
 
 import pytest
 from fake_engine import info
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from round_samples import make_finished, make_report
+from strong_samples import make_attacked
 
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import HonestyChecked, TrainingProgress, Working, WorkTimed
@@ -256,6 +257,14 @@ def test_the_classifier_in_use_can_be_checked_at_any_time(page: RoundsPage, qtbo
     assert page.findChild(QLabel, "honesty_heading").text() == "mine · No masking found in 1 check."
     page.set_state(LabState.ROUNDS)
     assert not button(page, "check_honesty").isEnabled()
+
+
+def test_the_strongest_attack_stands_among_the_checks(page: RoundsPage) -> None:
+    page.show_checks(HonestyChecked(name="mine", checks=make_report(1).checks), make_attacked("mine"))
+    assert page.findChild(QLabel, "honesty_heading").text() == "mine · No masking found in 2 checks."
+    assert page.findChild(QWidget, "honesty_strongest_attack") is not None
+    page.show_checks(None, make_attacked("other"))
+    assert page.findChild(QLabel, "honesty_heading").text() == "other · No masking found in 1 check."
 
 
 def test_the_time_left_is_told_from_the_rounds_so_far(page: RoundsPage) -> None:

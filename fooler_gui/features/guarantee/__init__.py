@@ -1,0 +1,1 @@
+"""Giving the classifier in use a guarantee."""

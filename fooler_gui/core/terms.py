@@ -42,7 +42,7 @@ class OutputView:
         probabilities: (L, B, classes) float32.
         logits: (L, B, classes) float32; the probabilities are their softmax.
         labels: (L,) int32, the class that each batch is driven towards.
-        objective: () int32, the place of the objective in `core.objectives.OBJECTIVES`.
+        objective: () int32, the place of the objective in `core.objectives.OBJECTIVES`; an int if it never changes.
         activations: (L, B) float32, of the unit that is the objective; zeros if it is another one.
     """
 

@@ -73,6 +73,8 @@ def objective_values(view: OutputView) -> Any:
 
     if view.activations is None:
         view = dataclasses.replace(view, activations=tf.zeros(tf.shape(view.probabilities)[:2]))
+    if isinstance(view.objective, int):
+        return VALUES[OBJECTIVES[view.objective]](view)
     values = [partial(VALUES[name], view) for name in OBJECTIVES]
     return tf.switch_case(tf.convert_to_tensor(view.objective), values)
 

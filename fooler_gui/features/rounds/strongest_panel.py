@@ -35,7 +35,7 @@ from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _NAMES = tuple(StrongAttackSettings.infos())
-_CONTROLS_WIDTH = 250
+_LEAST_GALLERY = 200
 _COLUMNS = 2
 _NOTHING = "Images of which the classifier in use is sure after the strongest attack appear here."
 NONE_SURE = "No image remains of which the classifier is sure."
@@ -151,12 +151,12 @@ class StrongestPanel(QWidget):
         return box
 
     def _lay_out(self) -> None:
-        controls = QWidget(self)
+        content = QWidget(self)
+        self._gallery.setMinimumHeight(_LEAST_GALLERY)
         column_of(
-            row_of(fill(self._attack), fill(self._stop)),
+            row_of(self._attack, self._stop, STRETCH, self._export),
             self._progress,
             self._words,
-            row_of(self._export, STRETCH),
             Disclosure(
                 "Settings of the attack",
                 "strongest_disclosure",
@@ -164,11 +164,10 @@ class StrongestPanel(QWidget):
                 self._make_settings(),
                 self,
             ),
-            STRETCH,
-            on=controls,
-            margins=(0, SPACING, SPACING, 0),
-        ).addStrut(_CONTROLS_WIDTH)
-        row_of(VerticalScrollArea(controls, self), fill(self._gallery), on=self)
+            fill(self._gallery),
+            on=content,
+        )
+        column_of(VerticalScrollArea(content, self), on=self)
 
     def _make_settings(self) -> QWidget:
         starts = QWidget(self)

@@ -18,6 +18,7 @@ from fooler_gui.core.path_text import text_of
 from fooler_gui.core.round_report import HonestyCheck
 from fooler_gui.core.sentences import honesty_sentence
 from fooler_gui.core.strong_attack import (
+    NONE_SURE,
     KindAttacked,
     StrongAttackReport,
     StrongAttackSettings,
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> Result:
         attacked = session.answer(strong, StronglyAttacked) if options.strongest else None
     if attacked is not None:
         checked = dataclasses.replace(checked, checks=(*checked.checks, strongest_check(attacked.report)))
-    written = [] if attacked is None or gallery is None else _written(attacked, names, gallery)
+    has_picture = attacked is not None and gallery is not None and _wrote(attacked, names, gallery)
     facts = {
         "classifier": classifier.path,
         "masking_suspected": any(check.suspicious for check in checked.checks),
@@ -60,19 +61,20 @@ def run(options: argparse.Namespace) -> Result:
     paragraphs = [honesty_sentence(checked), *map(_text, checked.checks)]
     stopped = ""
     if attacked is not None:
-        facts |= {"strongest": attacked.report.to_dict(), "files": [str(gallery)] if written else []}
-        paragraphs += [_tables(attacked.report), *written]
+        facts |= {"strongest": attacked.report.to_dict(), "files": [str(gallery)] if has_picture else []}
+        paragraphs.append(_tables(attacked.report))
+        if gallery is not None:
+            paragraphs.append(f"Wrote {gallery}" if has_picture else NONE_SURE)
         stopped = "Stopped; the strongest attack tells what it found so far." if attacked.report.stopped else ""
     return Result(facts=facts, text="\n\n".join(paragraphs), stopped=stopped)
 
 
-def _written(attacked: StronglyAttacked, names: tuple[str, ...], path: Path) -> list[str]:
-    """Writes the images that remain sure to `path`, and returns a sentence of that; none if there are none."""
+def _wrote(attacked: StronglyAttacked, names: tuple[str, ...], path: Path) -> bool:
+    """Writes the images that remain sure to `path`; returns whether there are any."""
     picture = sure_picture(attacked, names)
-    if picture is None:
-        return []
-    write_png(picture, path)
-    return [f"Wrote {path}"]
+    if picture is not None:
+        write_png(picture, path)
+    return picture is not None
 
 
 def _text(check: HonestyCheck) -> str:

@@ -17,6 +17,7 @@ PLAIN_STEPS = 1_000
 USUAL_STARTS = ("uniform", "half black", "sparse")
 MIXED_STARTS = {"mixed 25": 0.25, "mixed 50": 0.5, "mixed 75": 0.75}
 """Images between uniform noise and training images, by name, with the share of the training image."""
+NONE_SURE = "No image remains of which the classifier is sure."
 
 _FEWEST_BY_CHANCE = 5
 """From so many images on, what a blind search finds after all gradients failed is more than chance."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fooler_gui.core.strong_attack import NONE_SURE
 from fooler_gui.engine.descent import fresh_attack
 from fooler_gui.engine.lab import Lab
 from fooler_gui.engine.mending import honesty
@@ -146,7 +147,8 @@ def test_the_strongest_attack_is_made_beside_the_plain_checks(fooler, classifier
     assert [kind["kind"] for kind in facts["strongest"]["kinds"]] == ["uniform", "mixed 50"]
     assert facts["strongest"]["settings"]["queries"] == 2
     assert bool(facts["files"]) == gallery.exists() == bool(facts["strongest"]["images"])
-    lines = fooler(*command).out.splitlines()
+    lines = fooler(*command, "--gallery", gallery, "--overwrite").out.splitlines()
+    assert lines[-1] == (f"Wrote {gallery}" if facts["files"] else NONE_SURE)
     assert any(line.startswith("uniform") for line in lines)
     assert any(line.startswith("random search") for line in lines)
 

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QWidget
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.rounds_csv import figures_csv, scores_csv
 from fooler_gui.core.rounds_spec import RoundsSettings, default_rounds
-from fooler_gui.core.strong_attack import StrongAttackSettings
+from fooler_gui.core.strong_attack import NONE_SURE, StrongAttackSettings
 from fooler_gui.exports.figures import write_png
 from fooler_gui.features.rounds.rounds import RoundsPage
-from fooler_gui.features.rounds.strongest_panel import NONE_SURE, StrongestPanel
+from fooler_gui.features.rounds.strongest_panel import StrongestPanel
 from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import NewItems, SessionModel, bind
 from fooler_gui.session.user_settings import UserSettings

@@ -13,7 +13,13 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 from fooler_gui.core.formats import format_left
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import StronglyAttacked, Working
-from fooler_gui.core.strong_attack import USUAL_STARTS, StrongAttackSettings, strong_attack_sentence, strong_starts
+from fooler_gui.core.strong_attack import (
+    NONE_SURE,
+    USUAL_STARTS,
+    StrongAttackSettings,
+    strong_attack_sentence,
+    strong_starts,
+)
 from fooler_gui.exports.sure_images import sure_picture
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.disclosure import Disclosure
@@ -38,7 +44,6 @@ _NAMES = tuple(StrongAttackSettings.infos())
 _LEAST_GALLERY = 200
 _COLUMNS = 2
 _NOTHING = "Images of which the classifier in use is sure after the strongest attack appear here."
-NONE_SURE = "No image remains of which the classifier is sure."
 EXPORTS = {"picture": "Images as picture…", "figures": "Figures as JSON…"}
 """The exports by name, with their titles."""
 

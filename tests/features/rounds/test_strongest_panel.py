@@ -7,9 +7,9 @@ from strong_samples import make_attacked
 
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import Working
-from fooler_gui.core.strong_attack import StrongAttackSettings, strong_attack_sentence, strong_starts
+from fooler_gui.core.strong_attack import NONE_SURE, StrongAttackSettings, strong_attack_sentence, strong_starts
 from fooler_gui.exports.sure_images import sure_picture
-from fooler_gui.features.rounds.strongest_panel import NONE_SURE, StrongestPanel
+from fooler_gui.features.rounds.strongest_panel import StrongestPanel
 from fooler_gui.widgets.figure_view import FigureView
 
 NAMES = ("zero", "one", "two")

@@ -34,7 +34,7 @@ _MOST_VALUES = 2**27
 _LEAST_VALIDATION, _IMAGES_A_COMPONENT = 100, 10
 _CLUSTERED, _ITERATIONS = 20_000, 10
 _SPARSE, _NOISE = "sparse", 4_000
-_NARROW = 2.0
+_NARROW = 4.0
 """The variance of the component at sparse noise, as a multiple of that of a component of p_in."""
 _FITTING = "Fitting the density of the training images"
 

@@ -41,7 +41,7 @@ class GuaranteeSettings(Settings):
         maximum=10_000,
     )
     kept: float = setting(
-        0.9995,
+        0.9997,
         "Kept",
         "More leaves more images of the dataset as sure as they were and promises less: the share of validation images "
         "that lose at most a thousandth of their confidence.",

@@ -11,16 +11,17 @@ import numpy as np
 from scipy.cluster.vq import kmeans2, vq
 from scipy.sparse import csr_array
 
-from fooler_gui.core.arrays import FloatArray
+from fooler_gui.core.arrays import DoubleArray, FloatArray
 from fooler_gui.core.guarantee import GuaranteeSettings
+from fooler_gui.core.image_kinds import KINDS, ImageRequest
 from fooler_gui.core.messages import Remark, Working
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.core.work_time import validation_count
 from fooler_gui.data.dataset import Dataset, to_float
-from fooler_gui.data.starts import Noise, noise_rng
+from fooler_gui.data.starts import Noise, make_images, noise_rng
 from fooler_gui.engine.guarantee.densities import Densities, GuaranteeError
 from fooler_gui.engine.guarantee.metric import whitening
-from fooler_gui.engine.guarantee.mixture import Mixture
+from fooler_gui.engine.guarantee.mixture import Mixture, together
 
 MOST_NUMBERS = 4_096
 """The most numbers of an image: the metric has their square."""
@@ -32,6 +33,9 @@ _MOST_VALUES = 2**27
 """The most numbers of all images together that densities are fitted on."""
 _LEAST_VALIDATION, _IMAGES_A_COMPONENT = 100, 10
 _CLUSTERED, _ITERATIONS = 20_000, 10
+_SPARSE, _NOISE = "sparse", 4_000
+_NARROW = 4.0
+"""The variance of the component at sparse noise, as a multiple of that of a component of p_in."""
 _FITTING = "Fitting the density of the training images"
 
 
@@ -76,8 +80,10 @@ def fit_densities(
     """Yields progress and returns the densities of the training images, or None after a stop.
 
     p_in has its components where k-means puts them in the metric, weighted by their images and all of one variance, the
-    mean square of the images' distances. p_out is one wide component at the mean of all. λ is such that the share
-    `kept` of the validation images, on which nothing is fitted, have r ≥ `KEPT_RATIO`.
+    mean square of the images' distances. p_out has a wide component at the mean of all, and a narrow one at the mean of
+    sparse noise, the noise nearest to training images. Their weights are such that beside each alone the share `kept`
+    of the validation images, on which nothing is fitted, would have r ≥ `KEPT_RATIO`, and λ is such that beside both it
+    has.
 
     Raises:
         GuaranteeError: The images are too few or too large, or all alike.
@@ -104,13 +110,17 @@ def fit_densities(
     variance = float(inside.variances[0])
     if not variance > 0:
         raise GuaranteeError(f"A guarantee needs training images that differ; those of {dataset.name} are all alike.")
-    outside = Mixture(
-        centres=np.zeros((1, size)), variances=np.array([settings.width * variance]), log_weights=np.zeros(1)
-    )
-    densities = Densities(matrix=matrix, offset=offset, inside=inside, outside=outside)
+    wide = _component(np.zeros(size), settings.width * variance)
     yield Working(sentence="Asking about the validation images")
+    only_wide = Densities(matrix=matrix, offset=offset, inside=inside, outside=wide)
+    sparse = only_wide.points(make_images(KINDS.known()[_SPARSE], ImageRequest(rng=rng, count=_NOISE, dataset=dataset)))
+    narrow = _component(sparse.mean(axis=0), _NARROW * variance)
+    alone = [
+        with_share_kept(replace(only_wide, outside=component), dataset, settings.kept).outside
+        for component in (wide, narrow)
+    ]
     return Fitted(
-        densities=with_share_kept(densities, dataset, settings.kept),
+        densities=with_share_kept(replace(only_wide, outside=together(alone)), dataset, settings.kept),
         fitted_images=len(points),
         validation_images=kept,
     )
@@ -124,6 +134,10 @@ def with_share_kept(densities: Densities, dataset: Dataset, share: float) -> Den
     outside = densities.outside
     weighted = replace(outside, log_weights=outside.log_weights + least - math.log(KEPT_RATIO))
     return replace(densities, outside=weighted)
+
+
+def _component(centre: DoubleArray, variance: float) -> Mixture:
+    return Mixture(centres=centre[np.newaxis], variances=np.array([variance]), log_weights=np.zeros(1))
 
 
 def _rows(dataset: Dataset, places: np.ndarray) -> FloatArray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from fooler_gui.core.arrays import DoubleArray, FloatArray
 
-FLOOR = 1e-3
+FLOOR = 3e-4
 """The least variance of a direction that counts, as a share of the greatest."""
 
 _AT_A_TIME = 4_096

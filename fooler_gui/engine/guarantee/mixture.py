@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,13 @@ class Mixture:
         squares = squared_distances(points, self.centres)
         logarithms: DoubleArray = logsumexp(self.log_peaks - squares / (2 * self.variances), axis=1)
         return logarithms
+
+
+def together(mixtures: Sequence[Mixture]) -> Mixture:
+    """Returns the sum of `mixtures` in as many dimensions as one mixture."""
+    parts = [(part.centres, part.variances, part.log_weights) for part in mixtures]
+    centres, variances, log_weights = map(np.concatenate, zip(*parts, strict=True))
+    return Mixture(centres=centres, variances=variances, log_weights=log_weights)
 
 
 def squared_distances(points: DoubleArray, centres: DoubleArray) -> DoubleArray:

@@ -9,7 +9,7 @@ from fooler_gui.cli.output import Result, table, write_error
 from fooler_gui.cli.session import begun_session
 from fooler_gui.core.file_kind import OTHERS_IMAGES
 from fooler_gui.core.formats import format_count, format_probability, format_seconds
-from fooler_gui.core.guarantee import LEVELS, Certificate, distances_in_words
+from fooler_gui.core.guarantee import LEVELS, Certificate, distances_in_words, level_text
 from fooler_gui.core.jobs import Certify
 from fooler_gui.core.messages import Certified
 from fooler_gui.data.labelled_images import read_labelled_images
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> Result:
 
 
 def _text(certificate: Certificate) -> str:
-    levels = [f"r {level:.4g}" for level in LEVELS]
+    levels = [f"r {level_text(level)}" for level in LEVELS]
     header = ("image", "confidence", *levels, f"bound at {certificate.radius:g}", "nearest")
     rows = [
         (
@@ -54,11 +54,11 @@ def _text(certificate: Certificate) -> str:
     if len(certificate.images) > _MOST_ROWS:
         lines.append(f"The first {_MOST_ROWS} of {len(certificate.images):,} images; --json has all.")
     lines += [
-        "No image whatsoever within the Euclidean distance r of one is given a confidence over the number beside r.",
+        "No image whatsoever within the Euclidean distance r of one is given a confidence over the share beside r.",
         "Nearest is the Euclidean distance of the nearest training image.",
         "",
         f"{format_count(len(certificate.images), 'image')} certified in {format_seconds(certificate.seconds)}",
     ]
     if certificate.median_share is not None:
-        lines.append(f"Median of r {LEVELS[0]:g} over nearest: {certificate.median_share:.3f}")
+        lines.append(f"Median of r {level_text(certificate.least_level)} over nearest: {certificate.median_share:.3f}")
     return "\n".join([*lines, *distances_in_words(certificate.distances)])

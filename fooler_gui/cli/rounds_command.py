@@ -12,6 +12,7 @@ from fooler_gui.cli.session import begun_session
 from fooler_gui.cli.shared_options import given_settings
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.formats import format_seconds, format_share
+from fooler_gui.core.guarantee import LEAST_LEVEL
 from fooler_gui.core.jobs import PerformRounds
 from fooler_gui.core.messages import RoundFinished
 from fooler_gui.core.round_report import FreshShare, RoundReport, matrix
@@ -50,7 +51,13 @@ def run(options: argparse.Namespace) -> Result:
             else session.coefficients(coefficients),
         )
         classes, done = len(info.label_names), finished_rounds(folder)
-        work = rounds_work(settings, classes, with_penalties=spec.has_penalties, done=min(done, settings.rounds + 1))
+        work = rounds_work(
+            settings,
+            classes,
+            with_penalties=spec.has_penalties,
+            done=min(done, settings.rounds + 1),
+            has_guarantee=info.has_guarantee,
+        )
         session.tell_time(work, info.operations)
         judge = "an independent net" if session.second_opinion else "a vote of the nearest training images"
         job = PerformRounds(spec=spec, folder=str(folder), second_opinion=str(session.second_opinion or ""))
@@ -129,7 +136,7 @@ def _text(reports: list[RoundReport], folder: Path, judge: str) -> str:
     if with_guarantee:
         lines += [
             "Certified: the part of the way from fresh noise to the nearest training image within which no image",
-            "whatsoever is given a confidence over 0.11; the median.",
+            f"whatsoever is given a confidence over {LEAST_LEVEL}; the median.",
         ]
     suspicious = [check for check in reports[-1].checks if check.suspicious]
     lines += ["", *(f"{check.name}: {check.found} {check.meaning}" for check in suspicious)] if suspicious else []

@@ -23,6 +23,10 @@ def least_level(classes: int) -> float:
     return next(level for level in LEVELS if level > 1 / classes)
 
 
+LEAST_LEVEL = "11 % (50 % with fewer than ten classes, 99.9 % with two)"
+"""`least_level` in words, where the number of classes is not known."""
+
+
 def level_text(level: float) -> str:
     """Returns one of `LEVELS` in per cent: ``11 %``, ``99.9 %``."""
     return f"{100 * level:g} %"
@@ -41,7 +45,7 @@ class GuaranteeSettings(Settings):
         maximum=10_000,
     )
     kept: float = setting(
-        0.9997,
+        0.9995,
         "Kept",
         "More leaves more images of the dataset as sure as they were and promises less: the share of validation images "
         "that lose at most a thousandth of their confidence.",
@@ -153,11 +157,17 @@ class Certificate:
 
     @property
     def median_share(self) -> float | None:
-        """The median of the images' radius at the first level over the distance of the nearest training image.
+        """The median of the images' radius at `least_level` over the distance of the nearest training image.
 
         None if no image has a training image at another place than its own.
         """
-        return median_share([image.radii[0] for image in self.images], [image.nearest for image in self.images])
+        place = LEVELS.index(self.least_level)
+        return median_share([image.radii[place] for image in self.images], [image.nearest for image in self.images])
+
+    @property
+    def least_level(self) -> float:
+        """The first of `LEVELS` that an image can be given no more than."""
+        return next(level for level, distance in zip(LEVELS, self.distances, strict=True) if math.isfinite(distance))
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the certificate as a dict for JSON."""
@@ -217,7 +227,8 @@ def facts_in_words(report: GuaranteeReport) -> dict[str, str]:
 def distances_in_words(distances: tuple[float, ...]) -> list[str]:
     """Returns a sentence for each finite one of `distances`, which belong to `LEVELS`."""
     return [
-        f"No image whatsoever over {distance:.2f} from every component, in the metric, is given more than {level:g}."
+        f"No image whatsoever over {distance:.2f} from every component, in the metric, is given more than "
+        f"{level_text(level)}."
         for level, distance in zip(LEVELS, distances, strict=True)
         if math.isfinite(distance)
     ]

@@ -261,8 +261,8 @@ class Fooledness:
         noise_mean_confidence: Mean highest probability on fresh uniform noise.
         fresh_fooled_share: Share of fresh noise images driven over 0.999 within 60 steps by the misclassification
             cost alone.
-        found_certified: Median certified radius of the found images for 11 %, a Euclidean distance; None without a
-            guarantee.
+        found_certified: Median certified radius of the found images for `core.guarantee.least_level`, a Euclidean
+            distance; None without a guarantee.
     """
 
     test_accuracy: float

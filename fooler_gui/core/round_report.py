@@ -92,8 +92,9 @@ class RoundReport:
             *images of round i scored by classifier j*), first round first.
         former_scores: The same for this round's images by each earlier classifier, from number 0 on.
         checks: The honesty checks.
-        certified: The median, over fresh uniform noise, of the certified radius for 11 % over the distance of the
-            nearest training image; None for a classifier without a guarantee, and in reports of older versions.
+        certified: The median, over fresh uniform noise, of the certified radius for `core.guarantee.least_level` over
+            the distance of the nearest training image; None for a classifier without a guarantee, and in reports of
+            older versions.
     """
 
     number: int

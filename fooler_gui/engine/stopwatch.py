@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from fooler_gui.core.messages import TrainingProgress, WorkTimed
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.core.work_time import TRAINING, VALIDATING
+from fooler_gui.core.work_time import TRAINING, VALIDATING, with_new_guarantee
 from fooler_gui.engine.nets.classifier import Classifier
 
 _Message = TypeVar("_Message")
@@ -32,9 +32,19 @@ class Stopwatch:
         """The time since it was made, pauses left out."""
         return time.perf_counter() - self._began - (self._control.waited - self._waited)
 
-    def timed(self, part: str, classifier: Classifier, images: int, times: int) -> WorkTimed:
-        """Returns how long `classifier` took for a part that applied it to `images` images so many `times`."""
-        return WorkTimed(part=part, operations=classifier.operations, images=images, times=times, seconds=self.seconds)
+    def timed(
+        self, part: str, classifier: Classifier, images: int, times: int, made_of: Classifier | None = None
+    ) -> WorkTimed:
+        """Returns how long `classifier` took for a part that applied it to `images` images so many `times`.
+
+        Args:
+            part: One of `core.work_time.PARTS`, without a new guarantee.
+            classifier: The classifier.
+            images: How many at a time.
+            times: How often.
+            made_of: The classifier that the work began with, which its time is asked for by; None for `classifier`.
+        """
+        return _timed(part, classifier, images, times, self.seconds, made_of or classifier)
 
 
 def timed_training(
@@ -43,6 +53,7 @@ def timed_training(
     batch_size: int,
     validation_images: int,
     control: RunControl,
+    made_of: Classifier | None = None,
 ) -> Generator[_Message | WorkTimed, None, int]:
     """Yields the messages of `training`, and how long its steps and its validations took; returns what it returns.
 
@@ -54,6 +65,7 @@ def timed_training(
         batch_size: Images a step.
         validation_images: How many images each validation looks at.
         control: The training's control.
+        made_of: As of `Stopwatch.timed`.
     """
     watch, progress = Stopwatch(control), list[TrainingProgress]()
     steps = yield from _noting(training, progress)
@@ -66,8 +78,16 @@ def timed_training(
         (TRAINING, batch_size, stepped, last - first),
         (VALIDATING, validation_images, validations, rest),
     ):
-        yield WorkTimed(part=part, operations=classifier.operations, images=images, times=times, seconds=seconds)
+        yield _timed(part, classifier, images, times, seconds, made_of or classifier)
     return steps
+
+
+def _timed(
+    part: str, classifier: Classifier, images: int, times: int, seconds: float, made_of: Classifier
+) -> WorkTimed:
+    given = classifier.has_guarantee and not made_of.has_guarantee
+    name = with_new_guarantee(part) if given else part
+    return WorkTimed(part=name, operations=made_of.operations, images=images, times=times, seconds=seconds)
 
 
 def _noting(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from fooler_gui.core.formats import format_about
-from fooler_gui.core.rounds_spec import CONTROL, NOISE_ONLY, UNIFORM, RoundsSettings
+from fooler_gui.core.rounds_spec import CONTROL, GUARANTEE, NOISE_ONLY, UNIFORM, RoundsSettings
 from fooler_gui.core.settings import RetrainingSettings, TrainingSettings
 from fooler_gui.core.work_time import retraining_work, rounds_work, training_work
 
@@ -61,6 +61,43 @@ def test_finished_rounds_are_not_made_again() -> None:
         ("training in a round", 128, (2 * 100 + (2 + 3) * 10 * 2) / 128),
         ("attacking", 1, 2 * 10),
     )
+
+
+def test_a_new_guarantee_is_fitted_once_and_what_follows_is_told_apart() -> None:
+    settings = RoundsSettings(
+        rounds=2, policy=GUARANTEE, control=True, images_per_label=1, steps_per_round=5, stages=1, digits=128, noise=0,
+        blanks=0,
+    )  # fmt: skip
+    # 10 images a round. The control and, before its training, the first round's net have no guarantee.
+    trained = (2 * 128 + (1 + 2) * 10) / 128
+    assert rounds_work(settings, 10, with_penalties=False) == (
+        ("driving", 1, 10 * 5),
+        ("training in a round with a guarantee", 128, trained),
+        ("training in a round", 128, 2),
+        ("driving with a guarantee", 1, 10 * 5),
+        ("attacking", 1, 10),
+        ("attacking with a guarantee", 1, 2 * 10),
+        ("fitting a guarantee", 1, 1),
+    )
+    continued = rounds_work(settings, 10, with_penalties=False, done=2)
+    assert {part for part, _, _ in continued} == {
+        "driving with a guarantee", "training in a round with a guarantee", "training in a round",
+        "attacking with a guarantee",
+    }  # fmt: skip
+    had = rounds_work(settings, 10, with_penalties=False, has_guarantee=True)
+    assert {part for part, _, _ in had} == {"driving", "training in a round", "attacking"}
+
+
+def test_a_retraining_with_a_new_guarantee_measures_the_net_before_without_it() -> None:
+    settings = RetrainingSettings(steps=20, batch_size=5, guarantee=True)
+    assert retraining_work(settings, 60_000, 10) == (
+        ("comparing", 1, 10),
+        ("fitting a guarantee", 1, 1),
+        ("training with a guarantee", 5, 20),
+        ("validating with a guarantee", 5_000, 2),
+        ("comparing with a guarantee", 1, 10),
+    )
+    assert retraining_work(settings, 60_000, 10, has_guarantee=True)[-1] == ("comparing", 1, 20)
 
 
 @pytest.mark.parametrize(

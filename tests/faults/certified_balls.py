@@ -12,6 +12,7 @@ import numpy as np
 from fault_report import FaultReport
 
 from fooler_gui.core.guarantee import LEVELS, GuaranteeSettings
+from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.strong_attack import strong_starts
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.loading import load_dataset
@@ -38,7 +39,7 @@ def run(times: int, seed: int) -> FaultReport:
     from fooler_gui.engine.nets.classifier_file import load_classifier
 
     dataset = load_dataset(resource("mnist.npz"))
-    _, fitted = outcome(fit_densities(dataset, GuaranteeSettings(rng_seed=seed)))
+    _, fitted = outcome(fit_densities(dataset, GuaranteeSettings(rng_seed=seed), RunControl()))
     plain, _ = load_classifier(bundled_classifier())
     return attack_within_balls(with_guarantee(plain, fitted.densities), dataset, times, seed)
 
@@ -66,6 +67,8 @@ def attack_within_balls(classifier: Classifier, dataset: Dataset, times: int, se
     for level in LEVELS:
         radii = around.radii(level)
         places = np.flatnonzero(radii > 0)
+        if not len(places):
+            continue
         highest = 0.0
         for part in np.array_split(places, -(-len(places) // _AT_A_TIME)):
             found = highest_within(rises, images[part], labels[part], radii[part], _STEPS, _RESTARTS, rng)

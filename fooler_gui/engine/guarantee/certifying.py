@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fooler_gui.core.arrays import DoubleArray, FloatArray
-from fooler_gui.core.guarantee import LEVELS
+from fooler_gui.core.guarantee import least_level
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
 from fooler_gui.engine.guarantee.bounds import Bounds
 from fooler_gui.engine.guarantee.network import densities_of
@@ -21,15 +21,21 @@ def bounds_of(classifier: Classifier, name: str) -> Bounds:
     return Bounds(densities_of(classifier, name), len(classifier.class_names))
 
 
-def certified_radii(classifier: Classifier, images: FloatArray, confidence: float = LEVELS[0]) -> DoubleArray | None:
-    """Returns (N,) the certified radii of `images` (N, H, W, C) for a `confidence`; None without a guarantee.
+def certified_radii(classifier: Classifier, images: FloatArray, confidence: float | None = None) -> DoubleArray | None:
+    """Returns (N,) the certified radii of `images` (N, H, W, C); None without a guarantee.
+
+    Args:
+        classifier: The classifier.
+        images: The images.
+        confidence: The one that no image within a radius is given more than; None for `least_level`.
 
     Raises:
         GuaranteeError: The layers of the guarantee are not exactly those of one.
     """
     if not classifier.has_guarantee:
         return None
-    return bounds_of(classifier, "The classifier").around(images).radii(confidence)
+    level = least_level(len(classifier.class_names)) if confidence is None else confidence
+    return bounds_of(classifier, "The classifier").around(images).radii(level)
 
 
 def nearest_distances(neighbours: PixelNeighbours, images: FloatArray) -> DoubleArray:

@@ -34,7 +34,7 @@ _MOST_VALUES = 2**27
 _LEAST_VALIDATION, _IMAGES_A_COMPONENT = 100, 10
 _CLUSTERED, _ITERATIONS = 20_000, 10
 _SPARSE, _NOISE = "sparse", 4_000
-_NARROW = 4.0
+_NARROW = 3.0
 """The variance of the component at sparse noise, as a multiple of that of a component of p_in."""
 _FITTING = "Fitting the density of the training images"
 
@@ -130,7 +130,7 @@ def with_share_kept(densities: Densities, dataset: Dataset, share: float) -> Den
     """Returns `densities` with the greatest λ at which a `share` of the validation images have r ≥ `KEPT_RATIO`."""
     kept = validation_count(len(dataset.train_images))
     ratios = np.sort(densities.log_ratio(to_float(dataset.train_images[:kept])))
-    least = ratios[math.floor((1 - share) * kept)]
+    least = ratios[kept - math.ceil(round(share * kept, 6))]
     outside = densities.outside
     weighted = replace(outside, log_weights=outside.log_weights + least - math.log(KEPT_RATIO))
     return replace(densities, outside=weighted)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from fooler_gui.core.guarantee import GuaranteeSettings
-from fooler_gui.core.messages import Remark, Working
+from fooler_gui.core.messages import Remark, Working, WorkTimed
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.work_time import FITTING
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.guarantee.fitting import check_dataset, fit_densities
 from fooler_gui.engine.guarantee.network import check_classifier, densities_of, with_guarantee
 from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.stopwatch import Stopwatch
 
 
 def check_givable(classifier: Classifier, name: str, dataset: Dataset) -> None:
@@ -28,7 +30,7 @@ def check_givable(classifier: Classifier, name: str, dataset: Dataset) -> None:
 
 def given_guarantee(
     classifier: Classifier, dataset: Dataset, rng_seed: int, control: RunControl
-) -> Generator[Working | Remark, None, Classifier | None]:
+) -> Generator[Working | Remark | WorkTimed, None, Classifier | None]:
     """Yields progress and returns a copy of `classifier` with a guarantee of default settings, or None after a stop.
 
     A guarantee that it has already stays as it is.
@@ -38,5 +40,9 @@ def given_guarantee(
     """
     if classifier.has_guarantee:
         return classifier.copy()
+    watch = Stopwatch(control)
     fitted = yield from fit_densities(dataset, GuaranteeSettings(rng_seed=rng_seed), control)
-    return None if fitted is None else with_guarantee(classifier, fitted.densities)
+    if fitted is None:
+        return None
+    yield watch.timed(FITTING, classifier, 1, 1)
+    return with_guarantee(classifier, fitted.densities)

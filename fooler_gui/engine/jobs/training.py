@@ -113,11 +113,11 @@ def retrain_classifier(contents: LabContents, job: Retrain, control: RunControl)
     if settings.guarantee:
         check_givable(present.classifier, present.info.name, dataset)
     yield from sample_remark("Fresh noise is", dataset)
-    watch = Stopwatch(control)
+    watch, labels = Stopwatch(control), attacked_labels(len(dataset.class_names))
     before = yield from measure_fooledness(present.classifier, dataset, job.images, settings.rng_seed, control)
     if before is None:
         return
-    yield watch.timed(COMPARING, present.classifier, 1, attacked_labels(len(dataset.class_names)))
+    yield watch.timed(COMPARING, present.classifier, 1, labels)
     began = time.perf_counter()
     classifier: Classifier | None = present.classifier.copy()
     if settings.guarantee:
@@ -129,11 +129,14 @@ def retrain_classifier(contents: LabContents, job: Retrain, control: RunControl)
     former = "" if settings.from_start else present.info.sha256
     record = _record("retraining", classifier, settings, former, dataset)
     recorded = recorded_training(training, classifier, path, record, control, job.images)
-    steps = yield from timed_training(recorded, classifier, settings.batch_size, kept, control)
+    steps = yield from timed_training(recorded, classifier, settings.batch_size, kept, control, present.classifier)
     seconds = time.perf_counter() - began
     # The stop that ended the training must not stop measuring its result.
-    after = yield from measure_fooledness(classifier, dataset, job.images, settings.rng_seed, RunControl())
+    uninterrupted = RunControl()
+    watch = Stopwatch(uninterrupted)
+    after = yield from measure_fooledness(classifier, dataset, job.images, settings.rng_seed, uninterrupted)
     assert after is not None
+    yield watch.timed(COMPARING, classifier, 1, labels, present.classifier)
     candidate, problem = _saved(classifier, path, after.test_accuracy, dataset)
     contents.candidate = candidate
     yield RetrainingFinished(

@@ -183,7 +183,7 @@ class _Rounds:
             return None
         part = driving_part(with_penalties=self._spec.has_penalties)
         settings, classes = self._spec.settings, len(self._dataset.class_names)
-        yield watch.timed(part, former, settings.images_per_label, driven_batches(settings, classes))
+        yield watch.timed(part, former, settings.images_per_label, driven_batches(settings, classes), self._first)
         images = [self._images(earlier) for earlier in range(1, number + 1)]
         given = int(given_images(images[-1], self._spec, number).sum())
         if given and self._spec.settings.trains_on_found:
@@ -221,7 +221,8 @@ class _Rounds:
         )
         if not whole:
             return None
-        yield watch.timed(ROUND_TRAINING, classifier, settings.batch_size, -(-len(examples) // settings.batch_size))
+        steps = -(-len(examples) // settings.batch_size)
+        yield watch.timed(ROUND_TRAINING, classifier, settings.batch_size, steps, self._first)
         accuracy = self._accuracy(classifier)
         written = yield from until_written(
             lambda: save_trained(classifier, path, accuracy, self._dataset.sha256), _WAIT, self._control
@@ -268,7 +269,7 @@ class _Rounds:
         )
         if checks is None:
             return None
-        yield watch.timed(ATTACKING, classifier, 1, attacked_labels(len(self._dataset.class_names)))
+        yield watch.timed(ATTACKING, classifier, 1, attacked_labels(len(self._dataset.class_names)), self._first)
         scores = tuple(_mean_score(classifier, found) for found in images)
         former_scores = []
         for earlier in range(number):

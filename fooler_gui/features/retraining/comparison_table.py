@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.formats import format_share
+from fooler_gui.core.guarantee import LEAST_LEVEL
 from fooler_gui.core.messages import Fooledness
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, empty_grid
 from fooler_gui.widgets.theme import tabular_font
@@ -52,7 +53,7 @@ _MEASURES = (
         name="found_certified",
         words="Certified radius of the found images",
         tip="More is better: the Euclidean distance from a found image within which no image whatsoever is given a "
-        "confidence over 11 %, the median; – without a guarantee.",
+        f"confidence over {LEAST_LEVEL}, the median; – without a guarantee.",
         more_is_better=True,
         text="{:.2f}".format,
     ),

@@ -248,8 +248,11 @@ class RetrainingPanel(QWidget):
 
     def _show_time(self) -> None:
         if self._classifier is not None:
-            work = retraining_work(self._settings, self._train_images, len(self._classifier.label_names))
-            self._time.show_times({"Retrain": self._speeds.words(work, self._classifier.operations)})
+            used = self._classifier
+            work = retraining_work(
+                self._settings, self._train_images, len(used.label_names), has_guarantee=used.has_guarantee
+            )
+            self._time.show_times({"Retrain": self._speeds.words(work, used.operations)})
 
     def _enable_controls(self) -> None:
         now = why_not_now(self._state)

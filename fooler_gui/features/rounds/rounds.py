@@ -331,7 +331,13 @@ class RoundsPage(QWidget):
             return
         done = {"Start rounds": 0} | ({} if self._why_not_continue() else {"Continue": len(self._rounds)})
         works = {
-            what: rounds_work(self.settings(), len(classifier.label_names), with_penalties=penalised, done=begun)
+            what: rounds_work(
+                self.settings(),
+                len(classifier.label_names),
+                with_penalties=penalised,
+                done=begun,
+                has_guarantee=classifier.has_guarantee,
+            )
             for what, begun in done.items()
         }
         self._time.show_times({what: self._speeds.words(work, classifier.operations) for what, work in works.items()})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.formats import format_share
+from fooler_gui.core.guarantee import LEAST_LEVEL
 from fooler_gui.core.round_report import FreshShare, RoundReport
 from fooler_gui.widgets.record_column import Column
 from fooler_gui.widgets.record_table import RecordTable
@@ -92,8 +93,8 @@ _COLUMNS: tuple[Column[RoundReport], ...] = (
     Column(
         words="Certified",
         tip="More is better: how much of the way from noise to the nearest training image is certified. No image "
-        "whatsoever so near to the noise is given a confidence over 11 %. The median of fresh uniform noise; – for a "
-        "classifier without a guarantee.",
+        f"whatsoever so near to the noise is given a confidence over {LEAST_LEVEL}. The median of fresh uniform noise; "
+        "– for a classifier without a guarantee.",
         text=_certified,
     ),
     Column(

@@ -9,9 +9,11 @@ from generators import outcome
 from tiny import make_dataset
 
 from fooler_gui.core.guarantee import GuaranteeSettings
+from fooler_gui.core.image_kinds import KINDS, ImageRequest
 from fooler_gui.core.messages import Remark, Working
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.data.dataset import Dataset, to_float
+from fooler_gui.data.starts import make_images
 from fooler_gui.engine.guarantee.densities import GuaranteeError
 from fooler_gui.engine.guarantee.fitting import KEPT_RATIO, fit_densities, with_share_kept
 from fooler_gui.engine.guarantee.mixture import squared_distances
@@ -33,6 +35,12 @@ def test_the_asked_share_of_validation_images_keeps_its_confidence() -> None:
     ratios = fitted.densities.log_ratio(to_float(DATASET.train_images[:KEPT]))
     assert fitted.validation_images == KEPT
     assert (ratios >= np.log(KEPT_RATIO) - 1e-9).sum() == KEPT - int(0.1 * KEPT)
+
+
+def test_of_a_share_that_binary_fractions_cannot_hold_not_one_image_too_many_is_kept() -> None:
+    fewer = make_dataset(a_class=200)
+    ratios = with_share_kept(fit()[0].densities, fewer, 0.9).log_ratio(to_float(fewer.train_images[:100]))
+    assert (ratios >= np.log(KEPT_RATIO) - 1e-9).sum() == 90
 
 
 def test_another_share_is_kept_with_the_same_components() -> None:
@@ -71,7 +79,11 @@ def test_components_lie_among_the_training_images_and_weigh_as_many() -> None:
     assert np.exp(inside.log_weights).sum() == pytest.approx(1)
     mean = np.exp(inside.log_weights) @ inside.centres
     np.testing.assert_allclose(mean, 0, atol=1e-5)
-    assert outside.variances[0] == pytest.approx(SETTINGS.width * inside.variances[0])
+    assert outside.variances == pytest.approx(np.array([SETTINGS.width, 3]) * inside.variances[0])
+    sparse = make_images(
+        KINDS.known()["sparse"], ImageRequest(rng=np.random.default_rng(9), count=2_000, dataset=DATASET)
+    )
+    np.testing.assert_allclose(outside.centres, [np.zeros(64), fitted.densities.points(sparse).mean(axis=0)], atol=0.02)
     assert not any(isinstance(message, Remark) for message in told)
 
 

@@ -58,7 +58,9 @@ def test_images_are_certified_by_the_one_in_use(made) -> None:
     assert [image.nearest for image in certificate.images[5:]] == [0, 0]
     assert certificate.images[5].radii == (0, 0, 0)
     assert len(certificate.median_radii) == len(LEVELS)
-    assert certificate.median_share == 0
+    assert certificate.least_level == LEVELS[1]
+    noise = certificate.images[:5]
+    assert certificate.median_share == pytest.approx(np.median([image.radii[1] / image.nearest for image in noise]))
     assert list(certificate.to_dict()["images"][0]) == [
         *("confidence", "radius_11", "radius_50", "radius_999", "bound", "nearest")
     ]

@@ -18,9 +18,11 @@ from fooler_gui.core.messages import (
     RetrainingFinished,
     TrainingProgress,
     Working,
+    WorkTimed,
 )
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import RetrainingSettings, SettingError
+from fooler_gui.core.work_time import retraining_work
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine.guarantee.network import densities_of
 from fooler_gui.engine.lab import Lab
@@ -56,16 +58,20 @@ def test_retraining_compares_before_and_after_and_yields_a_candidate(ready: Lab,
 
 
 def test_a_candidate_is_given_a_guarantee_and_keeps_it_when_retrained_again(tmp_path: Path) -> None:
-    lab = make_lab(write_dataset(make_dataset(a_class=210), tmp_path / "images.npz"))
+    images = make_dataset(a_class=210)
+    lab = make_lab(write_dataset(images, tmp_path / "images.npz"))
     save_classifier(make_classifier(class_names=("0", "1", "2")), tmp_path / "plain.keras")
     perform(lab, jobs.OpenClassifier(path=str(tmp_path / "plain.keras")))
-    messages = retrain(lab, tmp_path / "sure.keras", guarantee=True)
+    messages = retrain(lab, tmp_path / "sure.keras", guarantee=True, steps=70)
     finished = only(messages, RetrainingFinished)
-    assert (finished.before.found_certified, finished.after.found_certified) == (None, 0)  # a third is over 11 %
+    assert finished.before.found_certified is None
+    assert finished.after.found_certified is not None
+    said = {part for part, _, _ in retraining_work(RetrainingSettings(guarantee=True), len(images.train_images), 3)}
+    assert {message.part for message in messages if isinstance(message, WorkTimed)} == said
     sure = densities_of(load_classifier(tmp_path / "sure.keras")[0], "sure")
     perform(lab, jobs.KeepCandidate())
     again = retrain(lab, tmp_path / "again.keras", guarantee=True, from_start=True)
-    assert only(again, RetrainingFinished).before.found_certified == 0
+    assert only(again, RetrainingFinished).before.found_certified == finished.after.found_certified
     kept = densities_of(load_classifier(tmp_path / "again.keras")[0], "again")
     np.testing.assert_array_equal(kept.inside.centres, sure.inside.centres)
 

@@ -405,7 +405,7 @@ def test_a_guarantee_is_fitted_in_the_first_round_and_stays(path: str, tmp_path:
     messages = with_guarantee_made(path, tmp_path, many_images, 2)
     made = reports(messages)
     assert made[0].certified is None
-    assert [report.certified for report in made[1:]] == [0, 0]  # a third is over 11 %
+    assert all(report.certified is not None and report.certified > 0 for report in made[1:])
     assert [report.pool for report in made] == [0, FOUND * 3, FOUND * 3 * 2]
     first, second = (load_classifier(Path(report.classifier))[0] for report in made[1:])
     densities = [densities_of(classifier, "round").inside for classifier in (first, second)]
@@ -418,6 +418,11 @@ def test_a_guarantee_is_fitted_in_the_first_round_and_stays(path: str, tmp_path:
     finished = [place for place, message in enumerate(messages) if isinstance(message, RoundFinished)]
     assert finished[0] < fitting[0]
     assert fitting[-1] < finished[1]
+    settings = RoundsSettings(policy=GUARANTEE, control=True, **(SMALL | {"rounds": 2}))
+    said = {part for part, _, _ in rounds_work(settings, 3, with_penalties=False)}
+    timed = [message for message in messages if isinstance(message, WorkTimed)]
+    assert {message.part for message in timed} == said
+    assert len({message.operations for message in timed}) == 1
 
 
 def test_rounds_stopped_while_a_guarantee_is_fitted_go_on_to_the_same_weights(
@@ -440,7 +445,7 @@ def test_rounds_of_a_classifier_that_has_a_guarantee_keep_it(path: str, tmp_path
         densities_of(load_classifier(Path(file))[0], "kept") for file in (reports(messages)[1].classifier, given)
     )
     np.testing.assert_array_equal(kept.inside.centres, before.inside.centres)
-    assert reports(messages)[0].certified == 0
+    assert reports(messages)[0].certified
 
 
 def test_a_guarantee_that_cannot_be_given_is_refused_before_the_first_round(

@@ -19,6 +19,11 @@ from fooler_gui.core.messages import Message, Working
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.features.run.pace_editor import FASTEST_PACE
 
+PAGES_OF_THE_WINDOW = (
+    "rounds", "runs", "comparison", "guarantee", "evaluation", "other_nets", "least_change", "sweeps", "figures",
+    "guide",
+)  # fmt: skip
+
 
 class OpenWindow:
     """A window that is open, and the fake engine behind it."""

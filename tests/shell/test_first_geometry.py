@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from open_window import OpenWindow
+from open_window import PAGES_OF_THE_WINDOW, OpenWindow
 from PIL import Image
 from PySide6.QtCore import QPoint, QRect, QSettings, QSize
 from PySide6.QtGui import QScreen
@@ -117,21 +117,7 @@ def test_three_columns_at_most_leave_the_grid_its_room(window: OpenWindow, qapp:
     assert window.window.grid.width() == before
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "runs",
-        "rounds",
-        "comparison",
-        "guarantee",
-        "evaluation",
-        "other_nets",
-        "least_change",
-        "sweeps",
-        "figures",
-        "guide",
-    ],
-)
+@pytest.mark.parametrize("name", PAGES_OF_THE_WINDOW)
 def test_every_page_fits(name: str, window: OpenWindow, screen: QSize) -> None:
     assert has_room(window.lab.pages.show(name), screen)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from fake_engine import info
-from open_window import OpenWindow
+from open_window import PAGES_OF_THE_WINDOW, OpenWindow
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -36,18 +36,6 @@ from fooler_gui.shell.main_window import HELP
 README = Path(__file__).resolve().parents[2] / "README.md"
 PAGES = [README, *(guide_folder() / f"{name}.md" for name in NAMES if name != "method")]
 """The method sets words in bold for other reasons."""
-WINDOWS = (
-    "rounds",
-    "runs",
-    "comparison",
-    "guarantee",
-    "evaluation",
-    "other_nets",
-    "least_change",
-    "sweeps",
-    "figures",
-    "guide",
-)
 CODE_BLOCK = re.compile(r"^```.*?^```$", re.M | re.S)
 TABLE = re.compile(r"^\| (?:column|row) \|.*\n\|[- |]+\n((?:\|.*\n)+)", re.M)
 KEY = re.compile(r"\b(?:(?:Ctrl|Shift|Alt)\+)+(?:[A-Z][a-z]+|F?[0-9]+|[A-Z]|[-+=])|\bF[0-9]{1,2}\b")
@@ -133,7 +121,7 @@ def widgets(opened: OpenWindow, qtbot: QtBot) -> list[QWidget]:
     """Returns all widgets of all windows."""
     opened.begin()
     opened.window.run_bar.set_class_names("0123456789")
-    pages = [opened.lab.pages.show(name) for name in WINDOWS]
+    pages = [opened.lab.pages.show(name) for name in PAGES_OF_THE_WINDOW]
     dialog = RecordedLayersDialog(info("net"), LAYERS, opened.window)
     windows = [opened.window, *pages, dialog, SlotMenu(opened.window)]
     return [widget for window in windows for widget in (window, *window.findChildren(QWidget))]

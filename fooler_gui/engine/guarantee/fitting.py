@@ -34,6 +34,8 @@ _MOST_VALUES = 2**27
 _LEAST_VALIDATION, _IMAGES_A_COMPONENT = 100, 10
 _CLUSTERED, _ITERATIONS = 20_000, 10
 _SPARSE, _NOISE = "sparse", 4_000
+_MOST_NEAR = 0.005
+"""The share of sparse noise near training images above which p_out has a component at its mean."""
 _NARROW = 3.0
 """The variance of the component at sparse noise, as a multiple of that of a component of p_in."""
 _FITTING = "Fitting the density of the training images"
@@ -80,10 +82,11 @@ def fit_densities(
     """Yields progress and returns the densities of the training images, or None after a stop.
 
     p_in has its components where k-means puts them in the metric, weighted by their images and all of one variance, the
-    mean square of the images' distances. p_out has a wide component at the mean of all, and a narrow one at the mean of
-    sparse noise, the noise nearest to training images. Their weights are such that beside each alone the share `kept`
-    of the validation images, on which nothing is fitted, would have r ≥ `KEPT_RATIO`, and λ is such that beside both it
-    has.
+    mean square of the images' distances. p_out has a wide component at the mean of all, with a λ such that the share
+    `kept` of the validation images, on which nothing is fitted, has r ≥ `KEPT_RATIO`. Where more than one in 200 of
+    sparse noise, the noise nearest to training images, has r > 1 / `KEPT_RATIO` beside it, p_out has a narrow component
+    at its mean, too. The weights of the two are then such that beside each alone the share would be kept, and λ is such
+    that beside both it is.
 
     Raises:
         GuaranteeError: The images are too few or too large, or all alike.
@@ -110,20 +113,17 @@ def fit_densities(
     variance = float(inside.variances[0])
     if not variance > 0:
         raise GuaranteeError(f"A guarantee needs training images that differ; those of {dataset.name} are all alike.")
-    wide = _component(np.zeros(size), settings.width * variance)
     yield Working(sentence="Asking about the validation images")
-    only_wide = Densities(matrix=matrix, offset=offset, inside=inside, outside=wide)
-    sparse = only_wide.points(make_images(KINDS.known()[_SPARSE], ImageRequest(rng=rng, count=_NOISE, dataset=dataset)))
-    narrow = _component(sparse.mean(axis=0), _NARROW * variance)
-    alone = [
-        with_share_kept(replace(only_wide, outside=component), dataset, settings.kept).outside
-        for component in (wide, narrow)
-    ]
-    return Fitted(
-        densities=with_share_kept(replace(only_wide, outside=together(alone)), dataset, settings.kept),
-        fitted_images=len(points),
-        validation_images=kept,
-    )
+    wide = _component(np.zeros(size), settings.width * variance)
+    densities = Densities(matrix=matrix, offset=offset, inside=inside, outside=wide)
+    densities = with_share_kept(densities, dataset, settings.kept)
+    sparse = make_images(KINDS.known()[_SPARSE], ImageRequest(rng=rng, count=_NOISE, dataset=dataset))
+    if (densities.log_ratio(sparse) > -math.log(KEPT_RATIO)).mean() > _MOST_NEAR:
+        narrow = _component(densities.points(sparse).mean(axis=0), _NARROW * variance)
+        beside_narrow = with_share_kept(replace(densities, outside=narrow), dataset, settings.kept)
+        both = replace(densities, outside=together([densities.outside, beside_narrow.outside]))
+        densities = with_share_kept(both, dataset, settings.kept)
+    return Fitted(densities=densities, fitted_images=len(points), validation_images=kept)
 
 
 def with_share_kept(densities: Densities, dataset: Dataset, share: float) -> Densities:

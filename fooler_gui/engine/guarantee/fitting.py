@@ -82,11 +82,8 @@ def fit_densities(
     """Yields progress and returns the densities of the training images, or None after a stop.
 
     p_in has its components where k-means puts them in the metric, weighted by their images and all of one variance, the
-    mean square of the images' distances. p_out has a wide component at the mean of all, with a λ such that the share
-    `kept` of the validation images, on which nothing is fitted, has r ≥ `KEPT_RATIO`. Where more than one in 200 of
-    sparse noise, the noise nearest to training images, has r > 1 / `KEPT_RATIO` beside it, p_out has a narrow component
-    at its mean, too. The weights of the two are then such that beside each alone the share would be kept, and λ is such
-    that beside both it is.
+    mean square of the images' distances. p_out has a wide component at the mean of all, and a narrow one at the mean of
+    sparse noise where that is near training images.
 
     Raises:
         GuaranteeError: The images are too few or too large, or all alike.
@@ -115,15 +112,15 @@ def fit_densities(
         raise GuaranteeError(f"A guarantee needs training images that differ; those of {dataset.name} are all alike.")
     yield Working(sentence="Asking about the validation images")
     wide = _component(np.zeros(size), settings.width * variance)
-    densities = Densities(matrix=matrix, offset=offset, inside=inside, outside=wide)
-    densities = with_share_kept(densities, dataset, settings.kept)
+    only_wide = with_share_kept(
+        Densities(matrix=matrix, offset=offset, inside=inside, outside=wide), dataset, settings.kept
+    )
     sparse = make_images(KINDS.known()[_SPARSE], ImageRequest(rng=rng, count=_NOISE, dataset=dataset))
-    if (densities.log_ratio(sparse) > -math.log(KEPT_RATIO)).mean() > _MOST_NEAR:
-        narrow = _component(densities.points(sparse).mean(axis=0), _NARROW * variance)
-        beside_narrow = with_share_kept(replace(densities, outside=narrow), dataset, settings.kept)
-        both = replace(densities, outside=together([densities.outside, beside_narrow.outside]))
-        densities = with_share_kept(both, dataset, settings.kept)
-    return Fitted(densities=densities, fitted_images=len(points), validation_images=kept)
+    return Fitted(
+        densities=_apart_from(sparse, only_wide, dataset, settings.kept),
+        fitted_images=len(points),
+        validation_images=kept,
+    )
 
 
 def with_share_kept(densities: Densities, dataset: Dataset, share: float) -> Densities:
@@ -134,6 +131,20 @@ def with_share_kept(densities: Densities, dataset: Dataset, share: float) -> Den
     outside = densities.outside
     weighted = replace(outside, log_weights=outside.log_weights + least - math.log(KEPT_RATIO))
     return replace(densities, outside=weighted)
+
+
+def _apart_from(noise: FloatArray, densities: Densities, dataset: Dataset, kept: float) -> Densities:
+    """Returns `densities`, with a narrow component of p_out at the mean of `noise` where that is near training images.
+
+    It is where more than `_MOST_NEAR` of the noise has r > 1 / `KEPT_RATIO`. Beside each of the two components alone,
+    and beside both, a share `kept` of the validation images has r ≥ `KEPT_RATIO`.
+    """
+    if (densities.log_ratio(noise) > -math.log(KEPT_RATIO)).mean() <= _MOST_NEAR:
+        return densities
+    narrow = _component(densities.points(noise).mean(axis=0), _NARROW * float(densities.inside.variances[0]))
+    beside_narrow = with_share_kept(replace(densities, outside=narrow), dataset, kept)
+    both = together([densities.outside, beside_narrow.outside])
+    return with_share_kept(replace(densities, outside=both), dataset, kept)
 
 
 def _component(centre: DoubleArray, variance: float) -> Mixture:

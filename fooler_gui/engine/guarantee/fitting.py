@@ -12,6 +12,7 @@ from scipy.cluster.vq import kmeans2, vq
 from scipy.sparse import csr_array
 
 from fooler_gui.core.arrays import DoubleArray, FloatArray
+from fooler_gui.core.formats import format_count
 from fooler_gui.core.guarantee import GuaranteeSettings
 from fooler_gui.core.image_kinds import KINDS, ImageRequest
 from fooler_gui.core.messages import Remark, Working
@@ -86,7 +87,7 @@ def fit_densities(
     sparse noise where that is near training images.
 
     Raises:
-        GuaranteeError: The images are too few or too large, or all alike.
+        GuaranteeError: The images are too few or too large, or copies of a few.
     """
     check_dataset(dataset)
     size, kept = math.prod(dataset.input_shape), validation_count(len(dataset.train_images))
@@ -109,7 +110,10 @@ def fit_densities(
         return None
     variance = float(inside.variances[0])
     if not variance > 0:
-        raise GuaranteeError(f"A guarantee needs training images that differ; those of {dataset.name} are all alike.")
+        raise GuaranteeError(
+            f"A guarantee needs training images that vary; those of {dataset.name} are copies of "
+            f"{format_count(len(inside.variances), 'image')}."
+        )
     yield Working(sentence="Asking about the validation images")
     wide = _component(np.zeros(size), settings.width * variance)
     only_wide = with_share_kept(

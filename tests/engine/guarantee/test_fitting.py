@@ -136,7 +136,11 @@ def test_there_are_at_most_as_many_components_as_a_tenth_of_the_images() -> None
         (make_dataset((65, 64, 1), a_class=1), "at most 4,096 numbers .* those of dataset have 4,160"),
         (
             dataclasses.replace(DATASET, train_images=np.full_like(DATASET.train_images, 7)),
-            "training images that differ; those of dataset are all alike",
+            "training images that vary; those of dataset are copies of 1 image.",
+        ),
+        (
+            dataclasses.replace(DATASET, train_images=np.where(DATASET.train_images > 120, 255, 0).astype(np.uint8)),
+            "training images that vary; those of dataset are copies of 3 images.",
         ),
     ],
 )

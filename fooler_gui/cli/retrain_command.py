@@ -46,8 +46,8 @@ def run(options: argparse.Namespace) -> Result:
         images = np.concatenate([read_found_images(folder, info.input_shape).images for folder in folders])
         if len(images) == 0:
             raise FileRefused("--run must name runs with found images; none is over the threshold.")
-        images_of_dataset = len(session.lab.dataset.train_images)
-        work = retraining_work(settings, images_of_dataset, len(info.label_names), has_guarantee=info.has_guarantee)
+        train_images = len(session.lab.dataset.train_images)
+        work = retraining_work(settings, train_images, len(info.label_names), has_guarantee=info.has_guarantee)
         session.tell_time(work, info.operations)
         job = Retrain(settings=settings, images=images, path=str(path))
         finished = session.answer(job, RetrainingFinished, control)

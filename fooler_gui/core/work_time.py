@@ -21,6 +21,7 @@ DRIVING = "driving"
 DRIVING_PENALISED = "driving with penalties"
 ATTACKING = "attacking"
 FITTING = "fitting a guarantee"
+"""It applies no classifier; its time, told for a net like that of the others, is that of the whole."""
 _OF_A_CLASSIFIER = (TRAINING, VALIDATING, COMPARING, ROUND_TRAINING, DRIVING, DRIVING_PENALISED, ATTACKING)
 
 

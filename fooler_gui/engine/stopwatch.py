@@ -42,7 +42,7 @@ class Stopwatch:
             classifier: The classifier.
             images: How many at a time.
             times: How often.
-            made_of: The classifier that the work began with, which its time is asked for by; None for `classifier`.
+            made_of: The classifier that the work began with, by which its time is looked up; None for `classifier`.
         """
         return _timed(part, classifier, images, times, self.seconds, made_of or classifier)
 

@@ -62,7 +62,7 @@ def test_where_sparse_noise_is_near_there_is_a_component_at_its_mean() -> None:
         assert (dataclasses.replace(densities, outside=alone).log_ratio(to_float(images[:KEPT])) >= ratios - 1e-9).all()
 
 
-def test_of_a_share_that_binary_fractions_cannot_hold_not_one_image_too_many_is_kept() -> None:
+def test_no_image_too_many_is_kept_where_binary_fractions_cannot_hold_the_share() -> None:
     fewer = make_dataset(a_class=200)
     ratios = with_share_kept(fit()[0].densities, fewer, 0.9).log_ratio(to_float(fewer.train_images[:100]))
     assert (ratios >= np.log(KEPT_RATIO) - 1e-9).sum() == 90
